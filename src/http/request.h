@@ -1,0 +1,68 @@
+/* What a handler sees: the request, who asks, and the reply functions. Nothing of the connection. */
+#ifndef ASTRALFIELD_HTTP_REQUEST_H
+#define ASTRALFIELD_HTTP_REQUEST_H
+
+#include "http/endpoint.h"
+
+enum caller_kind { CALLER_ANONYMOUS, CALLER_SESSION, CALLER_TOKEN };
+
+struct caller {
+    enum caller_kind kind;
+    int64_t user_id;    /* 0 when anonymous */
+    bool is_operator;
+    int64_t session_id; /* or the token's id */
+    struct slice csrf_token; /* what X-CSRF-Token must say (sessions) */
+    unsigned scopes;    /* API token scopes; all bits for sessions */
+};
+
+enum { REQUEST_PARAMS_MAX = 4 };
+
+struct request {
+    struct arena *arena;
+    struct faults faults;
+    const struct endpoint *endpoint;
+    struct caller caller;
+    utime now;                /* when the head was complete, server clock */
+    struct slice id;          /* request id, 16 hex digits */
+    struct slice method;
+    struct slice path;        /* as sent, without the query */
+    struct slice query;       /* raw, after '?'; empty when none */
+    struct slice body;
+    struct slice address;     /* of the client, text */
+    const void *params;       /* typed struct of endpoint->params */
+    const void *input;        /* typed struct of endpoint->body */
+    struct slice path_values[REQUEST_PARAMS_MAX]; /* decoded, in the order of the path */
+    void *connection;         /* the engine's */
+    void *reply;              /* the engine's */
+};
+
+/* A request header by lower-case name; ptr NULL when absent. */
+struct slice request_header(const struct request *request, struct slice name);
+
+/* A cookie by name; ptr NULL when absent. */
+struct slice request_cookie(const struct request *request, struct slice name);
+
+/* A query value by name, percent-decoded into the arena; ptr NULL when absent. */
+struct slice request_query(const struct request *request, struct slice name);
+
+/* ---- the reply: set once, then the handler returns OK ---- */
+
+/* 200 (or the row's status) with a JSON document; the bytes must live as long as the arena. */
+void reply_json(struct request *request, struct slice document);
+
+/* Any body with its media type. */
+void reply_body(struct request *request, struct slice body, const char *media);
+
+void reply_status(struct request *request, int status);
+
+/* Adds a header; name and value must live as long as the arena. */
+void reply_header(struct request *request, struct slice name, struct slice value);
+
+/* Gives the document an entity tag (without quotes). The engine answers 304 for If-None-Match. */
+void reply_etag(struct request *request, struct slice tag);
+
+/* The problem document of `error` from request->faults (RFC 9457), with Retry-After where it
+ * applies. Used by the engine for every error a handler returns. */
+struct slice problem_document(const struct request *request, enum error error);
+
+#endif
