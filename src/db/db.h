@@ -32,7 +32,8 @@ struct db_settings {
 /* Makes the loop's connections in the background. Call on the loop's thread, before use. */
 MUST_CHECK enum error db_loop_start(struct loop *loop, const struct db_settings *settings);
 
-/* Closes the loop's connections; fibers that still wait get E_UNAVAILABLE. */
+/* Closes the loop's connections and waits, in the calling fiber, for the background to end; fibers
+ * that still wait for an answer get E_UNAVAILABLE. */
 void db_loop_stop(struct loop *loop);
 
 /* Suspends until at least one read and one transaction connection are ready. E_UNAVAILABLE after

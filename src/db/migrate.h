@@ -3,6 +3,7 @@
 #define ASTRALFIELD_DB_MIGRATE_H
 
 #include "base/faults.h"
+#include "base/time.h"
 
 enum migration_state { MIGRATION_PENDING, MIGRATION_APPLIED, MIGRATION_DRIFTED, MIGRATION_UNKNOWN };
 

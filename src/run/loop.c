@@ -6,6 +6,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <utlist.h>
+
 #include "base/check.h"
 #include "run/internal.h"
 
@@ -80,6 +82,11 @@ void loop_each_turn(struct loop *loop, struct turn_hook *hook)
 {
     hook->next = loop->hooks;
     loop->hooks = hook;
+}
+
+void loop_drop_hook(struct loop *loop, struct turn_hook *hook)
+{
+    LL_DELETE(loop->hooks, hook);
 }
 
 enum error loop_watch(struct loop *loop, struct watch *watch, uint32_t events)

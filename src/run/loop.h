@@ -78,5 +78,6 @@ void timer_set(struct loop *loop, struct timer *timer, int64_t after_us);
 void timer_clear(struct loop *loop, struct timer *timer);
 
 void loop_each_turn(struct loop *loop, struct turn_hook *hook);
+void loop_drop_hook(struct loop *loop, struct turn_hook *hook);
 
 #endif

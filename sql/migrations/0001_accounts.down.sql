@@ -1,0 +1,13 @@
+drop table auth_events;
+drop table user_recovery_codes;
+drop table user_passkeys;
+drop table user_tokens;
+drop table api_tokens;
+drop table sessions;
+drop table user_consents;
+drop table user_links;
+drop table users;
+drop table schema_migrations;
+drop function revoke_sign_ins();
+drop function refuse_inactive_user();
+drop function refuse_change();

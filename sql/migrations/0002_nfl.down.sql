@@ -1,0 +1,15 @@
+drop table nfl_events;
+drop table player_news;
+drop table player_rankings;
+drop table player_projections;
+drop table player_week_stats;
+drop table player_statuses;
+drop table player_ids;
+drop table players;
+drop view nfl_byes;
+drop view nfl_team_games;
+drop table nfl_games;
+drop table seasons;
+drop table nfl_team_aliases;
+drop table nfl_teams;
+drop table streams;

@@ -1,0 +1,14 @@
+drop view league_current_weeks;
+drop table league_weeks;
+drop table roster_limits;
+drop table roster_slots;
+drop table team_owners;
+drop table teams;
+drop table divisions;
+drop table league_invites;
+drop table league_members;
+drop table league_tiebreaks;
+drop table leagues;
+drop table scoring_rules;
+drop table scoring_profiles;
+drop function refuse_rule_change();

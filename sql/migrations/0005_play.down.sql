@@ -1,0 +1,15 @@
+drop table keepers;
+drop table draft_queues;
+drop table draft_bids;
+drop table draft_lots;
+drop index transaction_items_pick_idx;
+alter table transaction_items
+    drop constraint transaction_items_pick_fk;
+drop table draft_picks;
+drop table draft_teams;
+drop table drafts;
+drop table matchup_sides;
+drop table matchups;
+drop table team_week_scores;
+drop table lineup_slots;
+drop table roster_entries;

@@ -1,0 +1,13 @@
+drop table player_notes;
+drop table player_marks;
+drop table push_subscriptions;
+drop table notifications;
+drop table notification_settings;
+drop table poll_votes;
+drop table poll_options;
+drop table polls;
+drop table event_reactions;
+drop table chat_reactions;
+drop table chat_messages;
+drop table chat_members;
+drop table chat_channels;

@@ -1,0 +1,9 @@
+drop table feedback;
+drop table metric_rollups;
+drop table error_counts;
+drop table error_events;
+drop table ops_controls;
+drop table incident_notes;
+drop table incidents;
+drop table jobs;
+drop table audit_log;

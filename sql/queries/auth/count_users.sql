@@ -1,0 +1,6 @@
+-- How many accounts there are.
+-- result row
+-- access read
+select count(*) as users
+from users
+where state <> 'placeholder';

@@ -1,0 +1,448 @@
+/* `astralfield up`: everything on this machine, started, watched and stopped together.
+ *
+ * Order: lock, port, PostgreSQL and Redis, database, migrations, server, a league to look at. The
+ * listening socket is ours and is handed to the server, so a server that is started again refuses
+ * nobody meanwhile. A child that ends is started again, later each time. */
+#include <errno.h>
+#include <inttypes.h>
+#include <libpq-fe.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "cli/cli.h"
+#include "db/migrate.h"
+#include "ops/embedded.h"
+#include "ops/probe.h"
+#include "ops/settings.h"
+
+enum {
+    READY_US = 120 * 1000000,     /* for a child to answer; PostgreSQL may have to recover */
+    LOOK_US = 20 * 1000,          /* between two looks while starting */
+    IDLE_US = 60 * 1000000,       /* between two looks at the size of the logs */
+    BACK_OFF_MIN_US = 200 * 1000, /* before a child is started again */
+    BACK_OFF_MAX_US = 10 * 1000000,
+    STEADY_US = 30 * 1000000,      /* a child that lived this long starts from the minimum again */
+    SERVER_EXTRA_US = 5 * 1000000, /* above STOP_MS */
+    REDIS_STOP_US = 10 * 1000000,
+    POSTGRES_STOP_US = 60 * 1000000,
+    TAIL_BYTES = 1500,
+};
+
+struct up;
+
+struct service {
+    struct process_spec spec;
+    bool (*answers)(const struct up *up);
+    pid_t pid; /* 0 = not running */
+    struct mono started, again_at;
+    int64_t back_off_us;
+};
+
+enum { SERVICE_POSTGRES, SERVICE_REDIS, SERVICE_SERVER, SERVICE_COUNT };
+
+struct up {
+    struct cli *cli;
+    struct settings settings;
+    struct embedded embedded;
+    const char *data;    /* absolute, without links */
+    const char *program; /* this one */
+    const char *database_url, *redis_url;
+    int listen_fd;
+    bool is_stopping;                       /* Ctrl-C or SIGTERM came */
+    struct service services[SERVICE_COUNT]; /* spec.name NULL = not ours to run */
+};
+
+static void tell(const char *line)
+{
+    cli_print("%s\n", line);
+}
+
+/* ---- waiting ---- */
+
+/* Sleeps until a signal or the time is over. */
+static void up_wait(struct up *up, int64_t timeout_us)
+{
+    sigset_t awaited;
+    sigemptyset(&awaited);
+    sigaddset(&awaited, SIGCHLD);
+    sigaddset(&awaited, SIGINT);
+    sigaddset(&awaited, SIGTERM);
+    sigaddset(&awaited, SIGHUP);
+    struct timespec limit = { .tv_sec = timeout_us / US_PER_S,
+                              .tv_nsec = timeout_us % US_PER_S * 1000 };
+    int got = sigtimedwait(&awaited, NULL, &limit);
+    if (got > 0 && got != SIGCHLD && !up->is_stopping) {
+        up->is_stopping = true;
+        tell("stopping …");
+    }
+}
+
+/* The end of a log, for the person who wants to know why. */
+static struct slice log_tail(struct arena *arena, const char *path)
+{
+    char *text = arena_alloc(arena, TAIL_BYTES);
+    FILE *file = fopen(path, "re");
+    size_t len = 0;
+    if (file != NULL) {
+        if (fseek(file, -TAIL_BYTES, SEEK_END) != 0) {
+            rewind(file);
+        }
+        len = fread(text, 1, TAIL_BYTES, file);
+        fclose(file);
+    }
+    return slice_trim((struct slice){ .ptr = text, .len = len });
+}
+
+/* ---- one service ---- */
+
+static enum error service_start(struct up *up, struct service *service)
+{
+    service->started = mono_now();
+    return process_start(&service->spec, &up->cli->faults, &service->pid);
+}
+
+/* Until it answers, or we are told to stop. */
+static enum error service_await(struct up *up, struct service *service)
+{
+    struct faults *faults = &up->cli->faults;
+    int64_t deadline = mono_now().us + READY_US;
+    while (!up->is_stopping && !service->answers(up)) {
+        int status = 0;
+        if (process_ended(service->pid, 0, &status)) {
+            service->pid = 0;
+            return refuse(faults, E_UNAVAILABLE,
+                          "%s ended with %.*s while it started; %s says:\n%.*s", service->spec.name,
+                          FMT(process_status_print(faults->arena, status)), service->spec.log,
+                          FMT(log_tail(faults->arena, service->spec.log)));
+        }
+        if (mono_now().us > deadline) {
+            return refuse(faults, E_TIMEOUT, "%s does not answer; see %s", service->spec.name,
+                          service->spec.log);
+        }
+        up_wait(up, LOOK_US);
+    }
+    return OK;
+}
+
+/* Notes the end of a child and when it is to be started again. */
+static void service_ended(struct up *up, struct service *service, int status)
+{
+    struct mono now = mono_now();
+    kill(-service->pid, SIGKILL); /* what it left behind */
+    service->pid = 0;
+    bool was_steady = now.us - service->started.us > STEADY_US;
+    int64_t longer =
+        service->back_off_us * 2 > BACK_OFF_MAX_US ? BACK_OFF_MAX_US : service->back_off_us * 2;
+    service->back_off_us = was_steady || longer == 0 ? BACK_OFF_MIN_US : longer;
+    service->again_at.us = now.us + service->back_off_us;
+    cli_print("%s ended with %.*s; starting it again (see %s)\n", service->spec.name,
+              FMT(process_status_print(up->cli->arena, status)), service->spec.log);
+}
+
+/* Starts again what is due; gives the time until the next one is. */
+static int64_t services_tend(struct up *up)
+{
+    int64_t wait_us = IDLE_US;
+    for (size_t i = 0; i < SERVICE_COUNT; i++) {
+        struct service *service = &up->services[i];
+        int status = 0;
+        if (service->spec.name == NULL) {
+            continue;
+        }
+        if (service->pid != 0 && process_ended(service->pid, 0, &status)) {
+            service_ended(up, service, status);
+        }
+        int64_t left_us = service->again_at.us - mono_now().us;
+        if (service->pid == 0 && left_us <= 0 && service_start(up, service) != OK) {
+            service->again_at.us = mono_now().us + BACK_OFF_MAX_US;
+            left_us = BACK_OFF_MAX_US;
+        }
+        if (service->pid == 0 && left_us < wait_us) {
+            wait_us = left_us;
+        }
+        embedded_trim_log(service->spec.log);
+    }
+    return wait_us;
+}
+
+static void services_stop(struct up *up)
+{
+    static const int signals[] = { SIGINT, SIGTERM, SIGTERM }; /* PostgreSQL: fast shutdown */
+    const int64_t limits_us[] = { POSTGRES_STOP_US, REDIS_STOP_US,
+                                  up->settings.stop_ms * US_PER_MS + SERVER_EXTRA_US };
+    for (size_t i = SERVICE_COUNT; i-- > 0;) {
+        struct service *service = &up->services[i];
+        if (service->pid != 0 && !process_stop(service->pid, signals[i], limits_us[i])) {
+            cli_print("%s did not stop in time and was killed\n", service->spec.name);
+        }
+        service->pid = 0;
+    }
+}
+
+/* ---- what the services are ---- */
+
+static bool postgres_answers(const struct up *up)
+{
+    return probe_postgres(up->embedded.admin_url);
+}
+
+static bool redis_answers(const struct up *up)
+{
+    return probe_redis(up->embedded.redis_socket);
+}
+
+static bool server_answers(const struct up *up)
+{
+    return probe_http(up->listen_fd, "/api/health") == 200;
+}
+
+/* Server, commands: where everything is. */
+static const char *const *child_env(const struct up *up)
+{
+    struct arena *arena = up->cli->arena;
+    const char **env = ARENA_ARRAY(arena, 7, const char *);
+    size_t count = 0;
+    env[count++] = arena_format(arena, "DATABASE_URL=%s", up->database_url).ptr;
+    env[count++] = arena_format(arena, "REDIS_URL=%s", up->redis_url).ptr;
+    env[count++] = arena_format(arena, "ASTRALFIELD_DATA_DIR=%s", up->data).ptr;
+    env[count++] = arena_format(arena, "PORT=%" PRId64, probe_port(up->listen_fd)).ptr;
+    env[count++] = arena_format(arena, "LISTEN_FD=%d", PROCESS_PASSED_FD).ptr;
+    if (up->embedded.account.uid != 0) {
+        env[count++] = arena_format(arena, "RUN_AS=%s", up->embedded.account.name).ptr;
+    }
+    return env;
+}
+
+static struct process_spec own_command(const struct up *up, const char *command)
+{
+    const char **argv = ARENA_ARRAY(up->cli->arena, 3, const char *);
+    argv[0] = up->program;
+    argv[1] = command;
+    return (struct process_spec){
+        .name = command,
+        .argv = argv,
+        .env = child_env(up),
+        .death_signal = SIGKILL,
+    };
+}
+
+/* Sockets that each server may open to PostgreSQL; twice, because two serve during a restart. */
+static int64_t connections_of(const struct settings *settings)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int64_t loops = settings->loops > 0 ? settings->loops : cores < 2 ? 2 : cores;
+    return 2 * loops * (settings->db_read_connections + settings->db_tx_connections + 1);
+}
+
+/* ---- starting ---- */
+
+static enum error read_settings(struct up *up)
+{
+    struct cli *cli = up->cli;
+    TRY(settings_read(cli->data, &cli->faults, &up->settings));
+    struct slice port = cli_value(cli, "port");
+    if (port.ptr != NULL) {
+        settings_set(&up->settings, SETTING_ID_port, port, SETTING_FROM_OPTION, &cli->faults);
+    }
+    return cli->faults.count == 0 ? OK
+                                  : refuse(&cli->faults, E_USAGE, "the port is not acceptable");
+}
+
+static enum error prepare(struct up *up)
+{
+    struct cli *cli = up->cli;
+    int lock = -1;
+    char path[PATH_MAX];
+    TRY(read_settings(up));
+    TRY(embedded_lock(cli->data, &cli->faults, &lock)); /* open as long as we live */
+    CHECK(realpath(cli->data, path) != NULL);
+    up->data = arena_cstr(cli->arena, slice_from(path));
+    ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
+    CHECK(len > 0);
+    up->program = arena_cstr(cli->arena, (struct slice){ .ptr = path, .len = (size_t)len });
+    TRY(probe_listen(up->settings.listen_address, up->settings.port, &cli->faults, &up->listen_fd));
+    const struct embedded_wish wish = {
+        .data = up->data,
+        .run_as = up->settings.run_as,
+        .wants_postgres = up->settings.database_url[0] == '\0',
+        .wants_redis = up->settings.redis_url[0] == '\0',
+        .connections = connections_of(&up->settings),
+        .tell = tell,
+    };
+    TRY(embedded_prepare(&wish, &cli->faults, &up->embedded));
+    up->database_url = wish.wants_postgres ? up->embedded.database_url : up->settings.database_url;
+    up->redis_url = wish.wants_redis ? up->embedded.redis_url : up->settings.redis_url;
+    up->services[SERVICE_POSTGRES] =
+        (struct service){ .spec = up->embedded.postgres, .answers = postgres_answers };
+    up->services[SERVICE_REDIS] =
+        (struct service){ .spec = up->embedded.redis, .answers = redis_answers };
+    up->services[SERVICE_SERVER] =
+        (struct service){ .spec = own_command(up, "serve"), .answers = server_answers };
+    struct process_spec *server = &up->services[SERVICE_SERVER].spec;
+    server->name = "the server";
+    server->log = arena_format(cli->arena, "%s/server.log", up->embedded.logs).ptr;
+    server->pass_fd = up->listen_fd;
+    return OK;
+}
+
+static enum error start_engines(struct up *up)
+{
+    for (size_t i = 0; i < SERVICE_SERVER; i++) {
+        if (up->services[i].spec.name != NULL) {
+            TRY(service_start(up, &up->services[i]));
+        }
+    }
+    for (size_t i = 0; i < SERVICE_SERVER; i++) {
+        if (up->services[i].spec.name != NULL) {
+            TRY(service_await(up, &up->services[i]));
+        }
+    }
+    return OK;
+}
+
+static enum error start(struct up *up)
+{
+    struct faults *faults = &up->cli->faults;
+    size_t applied = 0;
+    TRY(start_engines(up));
+    if (up->is_stopping) {
+        return OK;
+    }
+    if (up->services[SERVICE_POSTGRES].spec.name != NULL) {
+        TRY(embedded_database(&up->embedded, faults));
+    }
+    TRY(migrate_up(up->database_url, 0, faults, &applied));
+    if (applied > 0) {
+        cli_print("the database is at this program's schema: %zu migrations\n", applied);
+    }
+    TRY(embedded_announce(&up->embedded, up->database_url, up->redis_url, faults));
+    TRY(service_start(up, &up->services[SERVICE_SERVER]));
+    return service_await(up, &up->services[SERVICE_SERVER]);
+}
+
+/* ---- a league to look at ---- */
+
+static bool has_league(const char *url)
+{
+    PGconn *pg = PQconnectdb(url);
+    PGresult *result = PQexec(pg, "select from leagues limit 1");
+    bool has = PQresultStatus(result) != PGRES_TUPLES_OK || PQntuples(result) > 0;
+    PQclear(result);
+    PQfinish(pg);
+    return has;
+}
+
+static void load_sample(struct up *up)
+{
+    struct faults *faults = &up->cli->faults;
+    struct process_spec demo = own_command(up, "demo");
+    pid_t pid = 0;
+    int status = 0;
+    if (up->is_stopping || cli_has(up->cli, "no-sample") || has_league(up->database_url)) {
+        return;
+    }
+    tell("loading a league to look at …");
+    demo.death_signal = SIGTERM;
+    if (process_start(&demo, faults, &pid) != OK) {
+        cli_print("%.*s\n", FMT(faults->detail));
+        return;
+    }
+    while (!process_ended(pid, 0, &status)) {
+        up_wait(up, LOOK_US);
+        services_tend(up);
+        if (up->is_stopping) {
+            process_stop(pid, SIGTERM, REDIS_STOP_US);
+            return;
+        }
+    }
+    if (status != 0) {
+        cli_print("no league could be loaded (%.*s); AstralField runs without one\n",
+                  FMT(process_status_print(faults->arena, status)));
+    }
+}
+
+/* ---- the command ---- */
+
+/* The address to type: PUBLIC_URL, or where we listen. */
+static struct slice address_to_type(const struct up *up)
+{
+    struct slice at = slice_from(up->settings.listen_address);
+    bool is_here = slice_starts(at, S("127.")) || slice_eq(at, S("0.0.0.0")) ||
+                   slice_eq(at, S("::")) || slice_eq(at, S("::1"));
+    bool is_v6 = slice_find(at, ':', 0) < at.len;
+    if (up->settings.public_url[0] != '\0') {
+        return slice_from(up->settings.public_url);
+    }
+    return arena_format(up->cli->arena,
+                        is_v6 && !is_here ? "http://[%.*s]:%" PRId64 : "http://%.*s:%" PRId64,
+                        FMT(is_here ? S("localhost") : at), probe_port(up->listen_fd));
+}
+
+static void block_signals(void)
+{
+    sigset_t ours;
+    sigemptyset(&ours);
+    sigaddset(&ours, SIGCHLD);
+    sigaddset(&ours, SIGINT);
+    sigaddset(&ours, SIGTERM);
+    sigaddset(&ours, SIGHUP);
+    sigprocmask(SIG_BLOCK, &ours, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static int up_run(struct cli *cli)
+{
+    struct up up = { .cli = cli };
+    block_signals();
+    enum error error = prepare(&up);
+    if (error != OK) {
+        return cli_fail(cli, error);
+    }
+    error = start(&up);
+    if (error == OK) {
+        load_sample(&up);
+    }
+    if (error == OK && !up.is_stopping) {
+        cli_print("AstralField is ready at %.*s\n", FMT(address_to_type(&up)));
+        cli_print("data: %s, logs: %s; Ctrl-C stops it\n", up.data, up.embedded.logs);
+    }
+    while (error == OK && !up.is_stopping) {
+        up_wait(&up, services_tend(&up));
+    }
+    services_stop(&up);
+    embedded_done(&up.embedded);
+    if (error == OK) {
+        error = embedded_announce(&up.embedded, NULL, NULL, &cli->faults);
+    }
+    return error == OK ? EXIT_OK : cli_fail(cli, error);
+}
+
+static const struct cli_option up_options[] = {
+    { .name = "port", .value = "N", .doc = "TCP port (default: PORT, or 3007)" },
+    { .name = "no-sample", .doc = "start empty, without a league to look at" },
+};
+
+const struct command up_command = {
+    .name = "up",
+    .summary = "start everything here: database, cache, server, a league to look at",
+    .help =
+        "Runs AstralField on this machine without configuration: a private PostgreSQL and a\n"
+        "private Redis under the data directory (on Unix sockets, as an unprivileged user even\n"
+        "when root starts it), the server, and the first time a league to look at. With\n"
+        "DATABASE_URL or REDIS_URL it uses those instead. Ctrl-C stops everything it started.\n"
+        "\n"
+        "It answers on 127.0.0.1 only. For other machines, put a proxy that speaks TLS before\n"
+        "it, and set PUBLIC_URL and TRUST_PROXY=on, in the environment or in the file\n"
+        "astralfield.conf in the data directory (`astralfield config` lists all settings).\n"
+        "\n"
+        "example: astralfield up --port 8080 --data /srv/astralfield",
+    .options = up_options,
+    .option_count = ARRAY_LEN(up_options),
+    .run = up_run,
+};

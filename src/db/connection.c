@@ -1,0 +1,384 @@
+/* Connections: made in the background by a fiber each, prepared in one round trip, read when
+ * readable, remade after a loss. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "db/internal.h"
+
+/* Statements every connection knows beside those of sql/. */
+static const struct {
+    const char *name, *text;
+} controls[] = {
+    { "begin", "begin" },
+    { "commit", "commit" },
+    { "rollback", "rollback" },
+};
+
+static void set_why(struct db_loop *db, const char *why)
+{
+    snprintf(db->why, sizeof(db->why), "%s", why);
+    for (char *at = db->why; *at != '\0'; at++) {
+        if (*at == '\n' || *at == '\r') {
+            *at = ' ';
+        }
+    }
+}
+
+static void drop_notice(void *thing, const char *message)
+{
+    (void)thing;
+    (void)message;
+}
+
+enum error connect_in_fiber(struct db_loop *db, PGconn **ret_pg)
+{
+    PGconn *pg = PQconnectStart(db->settings.url);
+    CHECK(pg != NULL);
+    PQsetNoticeProcessor(pg, drop_notice, NULL);
+    int64_t deadline = mono_now().us + DB_CONNECT_TIMEOUT_MS * US_PER_MS;
+    PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+    while (PQstatus(pg) != CONNECTION_BAD && status != PGRES_POLLING_OK) {
+        uint32_t events = status == PGRES_POLLING_READING ? EPOLLIN : EPOLLOUT;
+        int64_t left = deadline - mono_now().us;
+        if (left <= 0 || db->is_stopping || fiber_wait_fd(PQsocket(pg), events, left) == 0) {
+            break;
+        }
+        status = PQconnectPoll(pg);
+        if (status == PGRES_POLLING_FAILED) {
+            break;
+        }
+    }
+    if (status != PGRES_POLLING_OK) {
+        set_why(db, PQstatus(pg) == CONNECTION_BAD ? PQerrorMessage(pg) : "timed out");
+        PQfinish(pg);
+        return E_UNAVAILABLE;
+    }
+    PQsetnonblocking(pg, 1);
+    *ret_pg = pg;
+    return OK;
+}
+
+static bool flush_in_fiber(PGconn *pg)
+{
+    for (;;) {
+        int left = PQflush(pg);
+        if (left <= 0) {
+            return left == 0;
+        }
+        uint32_t events = fiber_wait_fd(PQsocket(pg), EPOLLIN | EPOLLOUT,
+                                        DB_CONNECT_TIMEOUT_MS * US_PER_MS);
+        if (events == 0 || ((events & EPOLLIN) != 0 && PQconsumeInput(pg) == 0)) {
+            return false;
+        }
+    }
+}
+
+/* Waits for the Sync; true when every result before it was good. */
+static bool drain_in_fiber(struct db_loop *db, PGconn *pg)
+{
+    bool is_good = true;
+    for (;;) {
+        while (PQisBusy(pg)) {
+            if (fiber_wait_fd(PQsocket(pg), EPOLLIN, DB_CONNECT_TIMEOUT_MS * US_PER_MS) == 0 ||
+                PQconsumeInput(pg) == 0) {
+                set_why(db, PQerrorMessage(pg));
+                return false;
+            }
+        }
+        PGresult *result = PQgetResult(pg);
+        if (result == NULL) {
+            continue; /* the end of one statement's results */
+        }
+        ExecStatusType status = PQresultStatus(result);
+        if (status == PGRES_FATAL_ERROR && is_good) {
+            set_why(db, PQresultErrorMessage(result));
+            is_good = false;
+        }
+        PQclear(result);
+        if (status == PGRES_PIPELINE_SYNC) {
+            return is_good;
+        }
+        if (PQstatus(pg) == CONNECTION_BAD) {
+            return false;
+        }
+    }
+}
+
+/* Settings and every statement in one round trip. */
+static bool prepare_in_fiber(struct db_loop *db, PGconn *pg, bool is_shared)
+{
+    char settings[256];
+    snprintf(settings, sizeof(settings),
+             "select set_config('statement_timeout', '%u', false), "
+             "set_config('plan_cache_mode', 'force_generic_plan', false), "
+             "set_config('jit', 'off', false), set_config('TimeZone', 'UTC', false), "
+             "set_config('default_transaction_read_only', '%s', false)",
+             is_shared ? db->settings.read_timeout_ms : db->settings.tx_timeout_ms,
+             is_shared ? "on" : "off");
+    if (PQenterPipelineMode(pg) == 0 ||
+        PQsendQueryParams(pg, settings, 0, NULL, NULL, NULL, NULL, 0) == 0) {
+        return false;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(controls) && !is_shared; i++) {
+        if (PQsendPrepare(pg, controls[i].name, controls[i].text, 0, NULL) == 0) {
+            return false;
+        }
+    }
+    for (int id = 1; id < SQL_COUNT; id++) {
+        const struct sql_statement *statement = &sql_statements[id];
+        if (is_shared && statement->is_write) {
+            continue;
+        }
+        Oid types[DB_PARAMS_MAX];
+        CHECK(statement->param_count <= DB_PARAMS_MAX);
+        for (size_t i = 0; i < statement->param_count; i++) {
+            types[i] = type_oid(statement->types[i]);
+        }
+        if (PQsendPrepare(pg, statement->name, statement->text, (int)statement->param_count,
+                          types) == 0) {
+            return false;
+        }
+    }
+    return PQpipelineSync(pg) == 1 && flush_in_fiber(pg) && drain_in_fiber(db, pg);
+}
+
+/* ---- results ---- */
+
+static struct db_op *op_pop(struct db_connection *connection)
+{
+    struct db_op *op = connection->first;
+    CHECK(op != NULL);
+    connection->first = op->next;
+    if (connection->first == NULL) {
+        connection->last = NULL;
+    }
+    connection->depth--;
+    return op;
+}
+
+static void op_push(struct db_connection *connection, struct db_op *op)
+{
+    op->next = NULL;
+    if (connection->last == NULL) {
+        connection->first = op;
+    } else {
+        connection->last->next = op;
+    }
+    connection->last = op;
+    connection->depth++;
+}
+
+static void op_finish(struct db_op *op, PGresult *result)
+{
+    op->is_done = true;
+    if (op->is_owned) {
+        if (op->tx != NULL && op->tx->failed == OK) {
+            op->tx->failed = result == NULL ? E_UNAVAILABLE : result_error(result);
+            if (op->tx->failed != OK && result != NULL) {
+                op->tx->message = arena_copy(op->tx->arena,
+                                             slice_from(PQresultErrorMessage(result)));
+                op->tx->constraint = arena_cstr(
+                    op->tx->arena, slice_from(PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME)));
+            }
+        }
+        PQclear(result);
+        free(op);
+        return;
+    }
+    op->result = result;
+    op->is_aborted = result != NULL && PQresultStatus(result) == PGRES_PIPELINE_ABORTED;
+    if (op->fiber != NULL) {
+        fiber_wake(op->fiber);
+    }
+}
+
+/* "terminating connection …" arrives as an ordinary result, before the socket closes. */
+static bool says_goodbye(const PGresult *result)
+{
+    return slice_starts(slice_from(PQresultErrorField(result, PG_DIAG_SQLSTATE)), S("57P"));
+}
+
+/* Reads what has come; false when the connection is gone. */
+static bool read_results(struct db_connection *connection)
+{
+    PGconn *pg = connection->pg;
+    bool is_closing = false;
+    if (PQconsumeInput(pg) == 0) {
+        return false;
+    }
+    while (connection->first != NULL && !PQisBusy(pg)) {
+        PGresult *result = PQgetResult(pg);
+        if (result == NULL) {
+            continue; /* the end of one statement's results; the next call reads on */
+        }
+        struct db_op *op = op_pop(connection);
+        if (op->is_sync) {
+            CHECK(PQresultStatus(result) == PGRES_PIPELINE_SYNC);
+            PQclear(result);
+            free(op);
+        } else {
+            CHECK(PQresultStatus(result) != PGRES_PIPELINE_SYNC);
+            is_closing = is_closing || says_goodbye(result);
+            op_finish(op, result);
+        }
+    }
+    return PQstatus(pg) == CONNECTION_OK && !is_closing;
+}
+
+static void connection_ready(struct watch *watch, uint32_t events)
+{
+    struct db_connection *connection =
+        (struct db_connection *)((char *)watch - offsetof(struct db_connection, watch));
+    bool is_alive = true;
+    if ((events & EPOLLOUT) != 0) {
+        is_alive = PQflush(connection->pg) >= 0;
+    }
+    if (is_alive && (events & (EPOLLIN | EPOLLHUP | EPOLLERR | EPOLLRDHUP)) != 0) {
+        is_alive = read_results(connection);
+    }
+    if (!is_alive) {
+        connection_lost(connection);
+    }
+}
+
+/* ---- sending ---- */
+
+enum error connection_send(struct db_connection *connection, enum sql_id id,
+                           const char *const *values, struct db_op *op)
+{
+    const struct sql_statement *statement = &sql_statements[id];
+    if (connection->pg == NULL) {
+        return E_UNAVAILABLE;
+    }
+    connection->db->statements++;
+    if (PQsendQueryPrepared(connection->pg, statement->name, (int)statement->param_count, values,
+                            NULL, NULL, 0) == 0) {
+        return E_UNAVAILABLE;
+    }
+    connection->is_unsynced = true;
+    op_push(connection, op);
+    return OK;
+}
+
+enum error connection_command(struct db_connection *connection, const char *name, struct db_op *op)
+{
+    if (connection->pg == NULL ||
+        PQsendQueryPrepared(connection->pg, name, 0, NULL, NULL, NULL, 0) == 0) {
+        return E_UNAVAILABLE;
+    }
+    connection->is_unsynced = true;
+    op_push(connection, op);
+    return OK;
+}
+
+void connection_sync(struct db_connection *connection)
+{
+    if (connection->pg == NULL || !connection->is_unsynced) {
+        return;
+    }
+    struct db_op *mark = calloc(1, sizeof(*mark));
+    CHECK(mark != NULL);
+    mark->is_sync = true;
+    connection->is_unsynced = false;
+    op_push(connection, mark);
+    if (PQpipelineSync(connection->pg) == 0 || PQflush(connection->pg) < 0) {
+        connection_lost(connection);
+    }
+}
+
+/* ---- life ---- */
+
+void connection_close(struct db_connection *connection)
+{
+    if (connection->is_watched) {
+        loop_unwatch(connection->db->loop, &connection->watch);
+        connection->is_watched = false;
+    }
+    if (connection->pg != NULL) {
+        PQfinish(connection->pg);
+        connection->pg = NULL;
+    }
+    connection->is_unsynced = false;
+    while (connection->first != NULL) {
+        struct db_op *op = op_pop(connection);
+        if (op->is_sync) {
+            free(op);
+        } else {
+            op_finish(op, NULL);
+        }
+    }
+}
+
+static void connector(void *thing)
+{
+    struct db_connection *connection = thing;
+    struct db_loop *db = connection->db;
+    int64_t backoff_ms = DB_BACKOFF_FIRST_MS;
+    while (!db->is_stopping) {
+        PGconn *pg = NULL;
+        if (connect_in_fiber(db, &pg) == OK && prepare_in_fiber(db, pg, connection->is_shared)) {
+            connection->pg = pg;
+            connection->watch =
+                (struct watch){ .fd = PQsocket(pg), .ready = connection_ready };
+            if (loop_watch(db->loop, &connection->watch,
+                           EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET) == OK) {
+                connection->is_watched = true;
+                connection->state = CONNECTION_IDLE;
+                if (!connection->is_shared) {
+                    tx_connection_ready(connection);
+                }
+                break;
+            }
+            connection->pg = NULL;
+        }
+        if (pg != NULL) {
+            log_line(LOG_ERROR, "database_prepare_failed", "why=%s", LOG_Q(slice_from(db->why)));
+            PQfinish(pg);
+        }
+        for (int64_t slept = 0; slept < backoff_ms && !db->is_stopping; slept += 50) {
+            fiber_sleep(50 * US_PER_MS);
+        }
+        backoff_ms = backoff_ms * 2 > DB_BACKOFF_MAX_MS ? DB_BACKOFF_MAX_MS : backoff_ms * 2;
+    }
+    db->connectors--;
+}
+
+void connection_start(struct db_connection *connection)
+{
+    connection->state = CONNECTION_DOWN;
+    connection->db->connectors++;
+    if (fiber_start(connection->db->loop, connector, connection) != OK) {
+        /* Every fiber is taken: the next statement that finds us down tries again. */
+        connection->db->connectors--;
+        log_line(LOG_ERROR, "database_connector_refused", "loop=%u",
+                 loop_index(connection->db->loop));
+    }
+}
+
+void connection_lost(struct db_connection *connection)
+{
+    struct db_loop *db = connection->db;
+    if (connection->pg == NULL) {
+        return;
+    }
+    set_why(db, PQerrorMessage(connection->pg));
+    bool was_busy = connection->state == CONNECTION_BUSY;
+    log_line(LOG_WARN, "database_connection_lost", "loop=%u shared=%d why=%s",
+             loop_index(db->loop), connection->is_shared, LOG_Q(slice_from(db->why)));
+    db->reconnects++;
+    if (!connection->is_shared && connection->state == CONNECTION_IDLE) {
+        struct db_connection **at = &db->idle;
+        while (*at != connection) {
+            at = &(*at)->next;
+        }
+        *at = connection->next;
+    }
+    connection_close(connection);
+    connection->state = CONNECTION_DOWN;
+    if (!was_busy && !db->is_stopping) {
+        connection_start(connection); /* a busy one is remade when its transaction lets go */
+    }
+}

@@ -1,0 +1,111 @@
+/* What the files of db/ share; nobody else includes this. */
+#ifndef ASTRALFIELD_DB_INTERNAL_H
+#define ASTRALFIELD_DB_INTERNAL_H
+
+#include "db/db.h"
+#include "run/fiber.h"
+
+enum {
+    DB_PARAMS_MAX = 96,       /* parameters of one statement */
+    DB_DEPTH_MAX = 512,       /* operations queued on one shared read connection */
+    DB_BACKOFF_FIRST_MS = 50, /* doubles up to DB_BACKOFF_MAX_MS */
+    DB_BACKOFF_MAX_MS = 2000,
+    DB_CONNECT_TIMEOUT_MS = 5000,
+};
+
+/* One statement (or one Sync) that the server owes us an answer for. */
+struct db_op {
+    struct db_op *next;
+    struct fiber *fiber;  /* waits for the result; NULL when nobody does */
+    PGresult *result;     /* taken over by the waiter */
+    bool is_done;
+    bool is_aborted;      /* an earlier statement of the same Sync failed: worth a second try */
+    bool is_sync;         /* marks a Sync; freed by the reader */
+    bool is_owned;        /* sent without a waiter: freed by the reader, its error kept in the tx */
+    struct tx *tx;        /* of an owned operation */
+};
+
+enum connection_state { CONNECTION_DOWN, CONNECTION_IDLE, CONNECTION_BUSY };
+
+struct db_connection {
+    struct db_connection *next; /* in the idle list */
+    struct db_loop *db;
+    struct watch watch;
+    PGconn *pg; /* NULL while down */
+    enum connection_state state;
+    bool is_shared;      /* a read connection */
+    bool is_unsynced;    /* statements were sent since the last Sync */
+    bool is_watched;
+    bool is_in_transaction;
+    struct db_op *first, *last;
+    unsigned depth;
+};
+
+/* A fiber that waits for a transaction connection. */
+struct db_waiter {
+    struct db_waiter *next, *prev;
+    struct fiber *fiber;
+    struct timer timer;
+    struct db_connection *connection; /* what it got */
+    bool is_over;
+};
+
+enum { DB_READ_MAX = 8, DB_TX_MAX = 64 };
+
+struct db_loop {
+    struct loop *loop;
+    struct db_settings settings;
+    struct turn_hook hook;
+    bool is_stopping;
+    unsigned connectors; /* connector fibers alive */
+    struct db_connection reads[DB_READ_MAX];
+    struct db_connection txs[DB_TX_MAX];
+    struct db_connection *idle;
+    struct db_waiter *waiters;
+    char why[256];              /* the last connection error */
+    uint64_t statements, errors, reconnects;
+
+    PGconn *listener;
+    struct watch listener_watch;
+    void (*heard)(void *thing, struct slice payload);
+    void *heard_thing;
+    struct fiber *listener_fiber;
+};
+
+struct db_loop *db_here(void);
+
+/* listen.c */
+void listener_stop(struct db_loop *db);
+
+/* connection.c */
+void connection_start(struct db_connection *connection);
+void connection_lost(struct db_connection *connection);
+void connection_close(struct db_connection *connection);
+/* Sends one prepared statement; E_UNAVAILABLE when the connection is not up. */
+MUST_CHECK enum error connection_send(struct db_connection *connection, enum sql_id id,
+                                      const char *const *values, struct db_op *op);
+MUST_CHECK enum error connection_command(struct db_connection *connection, const char *name,
+                                         struct db_op *op);
+void connection_sync(struct db_connection *connection);
+/* Connects in the calling fiber; on success *ret_pg is ready and in non-blocking mode. */
+MUST_CHECK enum error connect_in_fiber(struct db_loop *db, PGconn **ret_pg);
+
+/* result.c */
+void result_release(void *result);
+enum error result_error(const PGresult *result);
+MUST_CHECK enum error result_take(struct arena *arena, enum sql_id id, PGresult *result,
+                                  struct rows *ret_rows);
+
+/* Logs what PostgreSQL said when it is a mistake of ours. */
+void db_log_error(enum sql_id id, const PGresult *result);
+
+/* tx.c */
+void tx_connection_ready(struct db_connection *connection);
+
+/* type.c: the OID of a type a statement's header names; 0 = let PostgreSQL infer it. */
+Oid type_oid(const char *name);
+
+/* params.c */
+const char *const *params_text(struct arena *arena, struct params params);
+
+#endif

@@ -1,0 +1,217 @@
+/* Transactions on exclusive connections. */
+#include <stdlib.h>
+
+#include <utlist.h>
+
+#include "base/check.h"
+#include "db/internal.h"
+
+#define WAITER_OF(timer_) ((struct db_waiter *)((char *)(timer_)-offsetof(struct db_waiter, timer)))
+
+static void hand_over(struct db_connection *connection)
+{
+    struct db_loop *db = connection->db;
+    struct db_waiter *waiter = db->waiters;
+    if (waiter == NULL) {
+        connection->state = CONNECTION_IDLE;
+        connection->next = db->idle;
+        db->idle = connection;
+        return;
+    }
+    DL_DELETE(db->waiters, waiter);
+    connection->state = CONNECTION_BUSY;
+    waiter->connection = connection;
+    waiter->is_over = true;
+    fiber_wake(waiter->fiber);
+}
+
+void tx_connection_ready(struct db_connection *connection)
+{
+    hand_over(connection);
+}
+
+static void waited_too_long(struct timer *timer)
+{
+    struct db_waiter *waiter = WAITER_OF(timer);
+    if (!waiter->is_over) {
+        DL_DELETE(db_here()->waiters, waiter);
+        waiter->is_over = true;
+        fiber_wake(waiter->fiber);
+    }
+}
+
+static enum error acquire(struct db_loop *db, struct db_connection **ret_connection)
+{
+    struct db_connection *connection = db->idle;
+    if (connection != NULL) {
+        db->idle = connection->next;
+        connection->state = CONNECTION_BUSY;
+        *ret_connection = connection;
+        return OK;
+    }
+    bool is_any_up = false;
+    for (unsigned i = 0; i < db->settings.tx_connections; i++) {
+        is_any_up = is_any_up || db->txs[i].pg != NULL;
+    }
+    if (!is_any_up) {
+        return E_UNAVAILABLE;
+    }
+    struct db_waiter waiter = { .fiber = fiber_here(), .timer.expired = waited_too_long };
+    DL_APPEND(db->waiters, &waiter);
+    timer_set(db->loop, &waiter.timer, db->settings.acquire_timeout_ms * US_PER_MS);
+    while (!waiter.is_over) {
+        fiber_suspend();
+    }
+    timer_clear(db->loop, &waiter.timer);
+    if (waiter.connection == NULL) {
+        return E_OVERLOADED;
+    }
+    *ret_connection = waiter.connection;
+    return OK;
+}
+
+static void let_go(struct tx *tx)
+{
+    struct db_connection *connection = tx->connection;
+    tx->connection = NULL;
+    if (connection->pg == NULL) {
+        connection->state = CONNECTION_DOWN;
+        if (!connection->db->is_stopping) {
+            connection_start(connection);
+        }
+        return;
+    }
+    hand_over(connection);
+}
+
+/* An operation nobody waits for; its error is kept in the transaction. */
+static struct db_op *owned_op(struct tx *tx)
+{
+    struct db_op *op = calloc(1, sizeof(*op));
+    CHECK(op != NULL);
+    *op = (struct db_op){ .is_owned = true, .tx = tx };
+    return op;
+}
+
+static enum error wait_for(struct tx *tx, struct db_op *op)
+{
+    connection_sync(tx->connection);
+    while (!op->is_done) {
+        fiber_suspend();
+    }
+    return op->result == NULL ? E_UNAVAILABLE : OK;
+}
+
+enum error tx_begin(struct arena *arena, struct tx *ret_tx)
+{
+    struct db_loop *db = db_here();
+    CHECK(fiber_here() != NULL);
+    *ret_tx = (struct tx){ .arena = arena };
+    struct db_connection *connection = NULL;
+    TRY(acquire(db, &connection));
+    ret_tx->connection = connection;
+    struct db_op *op = owned_op(ret_tx);
+    if (connection_command(connection, "begin", op) != OK) {
+        free(op);
+        let_go(ret_tx);
+        return E_UNAVAILABLE;
+    }
+    return OK;
+}
+
+static void keep_error(struct tx *tx, PGresult *result, enum error error)
+{
+    if (tx->failed == OK) {
+        tx->failed = error;
+        tx->message = arena_copy(tx->arena, slice_from(PQresultErrorMessage(result)));
+        const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+        tx->constraint = constraint == NULL ? NULL : arena_cstr(tx->arena, slice_from(constraint));
+    }
+}
+
+enum error tx_query(struct tx *tx, enum sql_id id, struct params params, struct rows *ret_rows)
+{
+    CHECK(tx->connection != NULL);
+    if (tx->failed != OK) {
+        return tx->failed;
+    }
+    CHECK(params.count == sql_statements[id].param_count);
+    struct db_op op = { .fiber = fiber_here() };
+    enum error error = connection_send(tx->connection, id, params_text(tx->arena, params), &op);
+    if (error == OK) {
+        error = wait_for(tx, &op);
+    }
+    if (error == OK && tx->failed != OK) { /* an earlier statement of the batch broke */
+        PQclear(op.result);
+        return tx->failed;
+    }
+    if (error == OK) {
+        error = result_error(op.result);
+        if (error != OK) {
+            keep_error(tx, op.result, error);
+            db_log_error(id, op.result);
+            tx->connection->db->errors++;
+            PQclear(op.result);
+            return error;
+        }
+        return result_take(tx->arena, id, op.result, ret_rows);
+    }
+    tx->failed = tx->failed != OK ? tx->failed : error;
+    return tx->failed;
+}
+
+void tx_send(struct tx *tx, enum sql_id id, struct params params)
+{
+    CHECK(tx->connection != NULL);
+    if (tx->failed != OK) {
+        return;
+    }
+    CHECK(params.count == sql_statements[id].param_count);
+    struct db_op *op = owned_op(tx);
+    if (connection_send(tx->connection, id, params_text(tx->arena, params), op) != OK) {
+        free(op);
+        tx->failed = E_UNAVAILABLE;
+    }
+}
+
+enum error tx_commit(struct tx *tx)
+{
+    CHECK(tx->connection != NULL);
+    if (tx->failed != OK) {
+        return tx->failed;
+    }
+    struct db_op op = { .fiber = fiber_here() };
+    enum error error = connection_command(tx->connection, "commit", &op);
+    if (error == OK) {
+        error = wait_for(tx, &op);
+    }
+    if (error == OK) {
+        error = result_error(op.result);
+        if (error != OK) {
+            keep_error(tx, op.result, error); /* a deferred constraint speaks up at commit */
+        }
+        PQclear(op.result);
+    }
+    if (tx->failed == OK) {
+        tx->failed = error;
+    }
+    if (tx->failed == OK) {
+        let_go(tx);
+    }
+    return tx->failed;
+}
+
+void tx_done(struct tx *tx)
+{
+    if (tx->connection == NULL) {
+        return;
+    }
+    struct db_op op = { .fiber = fiber_here() };
+    connection_sync(tx->connection); /* what was sent but failed ends at its own Sync */
+    if (connection_command(tx->connection, "rollback", &op) == OK) {
+        if (wait_for(tx, &op) == OK) {
+            PQclear(op.result);
+        }
+    }
+    let_go(tx);
+}

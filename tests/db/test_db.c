@@ -1,0 +1,449 @@
+/* db and auth against a real PostgreSQL: tests/lib/with-cluster gives ASTRALFIELD_TEST_DB. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+
+#include "auth/auth.h"
+#include "base/check.h"
+#include "db/db.h"
+#include "db/migrate.h"
+#include "run/fiber.h"
+#include "run/work.h"
+
+struct scene {
+    struct loop *loop;
+    struct arena arena;
+    void (*body)(struct scene *scene);
+    struct work_pool *pool;
+    struct auth *auth;
+    unsigned left;
+    char heard[128];
+};
+
+static const char *url(void)
+{
+    const char *text = getenv("ASTRALFIELD_TEST_DB");
+    assert_non_null(text);
+    return text;
+}
+
+static void play(void *thing)
+{
+    struct scene *scene = thing;
+    struct slice why = S("");
+    if (db_wait_ready(10 * US_PER_S, &why) != OK) {
+        fail_msg("no database: %.*s", FMT(why));
+    }
+    scene->body(scene);
+    db_loop_stop(scene->loop);
+    loop_stop(scene->loop);
+}
+
+static void stage(void (*body)(struct scene *scene))
+{
+    struct scene scene = { .body = body };
+    struct db_settings settings = { .url = url(),
+                                    .read_connections = 1,
+                                    .tx_connections = 2,
+                                    .read_timeout_ms = 500,
+                                    .tx_timeout_ms = 2000,
+                                    .acquire_timeout_ms = 100 };
+    assert_int_equal(loop_new((struct loop_settings){ .stack_bytes = 1 << 20 }, &scene.loop), OK);
+    assert_int_equal(work_pool_new(1, 16, &scene.pool), OK);
+    scene.auth = auth_new(scene.pool);
+    assert_int_equal(db_loop_start(scene.loop, &settings), OK);
+    assert_int_equal(fiber_start(scene.loop, play, &scene), OK);
+    loop_run(scene.loop);
+    loop_free(scene.loop);
+    auth_free(scene.auth);
+    work_pool_free(scene.pool);
+    arena_done(&scene.arena);
+}
+
+static int64_t users(struct scene *scene)
+{
+    struct rows rows = { 0 };
+    assert_int_equal(db_read(&scene->arena, SQL_AUTH_COUNT_USERS, NO_PARAMS, &rows), OK);
+    return rows_int(&rows, 0, "users");
+}
+
+static struct params new_user(struct param list[4], struct slice email)
+{
+    list[0] = P_TEXT(email);
+    list[1] = P_TEXT(S("Somebody"));
+    list[2] = P_TEXT(S("a hash that is long enough to be one"));
+    list[3] = P_BOOL(false);
+    return (struct params){ .list = list, .count = 4 };
+}
+
+/* ---- migrations ---- */
+
+static void migrations_go_up_down_and_up_again(void **state)
+{
+    (void)state;
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct faults faults = { .arena = &arena };
+    size_t count = 0;
+    struct migration_list list = { 0 };
+    assert_int_equal(migrate_up(url(), 0, &faults, &count), OK);
+    assert_int_equal(count, SQL_MIGRATION_COUNT);
+    assert_int_equal(migrate_up(url(), 0, &faults, &count), OK);
+    assert_int_equal(count, 0);
+    assert_int_equal(migrate_down(url(), 0, &faults, &count), OK);
+    assert_int_equal(count, SQL_MIGRATION_COUNT);
+    assert_int_equal(migrate_status(url(), &faults, &list), OK);
+    assert_int_equal(list.pending, SQL_MIGRATION_COUNT);
+    assert_int_equal(migrate_up(url(), 0, &faults, &count), OK);
+    assert_int_equal(migrate_status(url(), &faults, &list), OK);
+    assert_int_equal(list.pending + list.drifted, 0);
+}
+
+/* ---- transactions ---- */
+
+static void commit_and_roll_back(struct scene *scene)
+{
+    struct param list[4];
+    struct rows rows = { 0 };
+    int64_t before = users(scene);
+    {
+        CLEANUP(tx_done) struct tx tx = { 0 };
+        assert_int_equal(tx_begin(&scene->arena, &tx), OK);
+        assert_int_equal(tx_query(&tx, SQL_AUTH_INSERT_USER, new_user(list, S("a@example.org")),
+                                  &rows),
+                         OK);
+    }
+    assert_int_equal(users(scene), before);
+    {
+        CLEANUP(tx_done) struct tx tx = { 0 };
+        assert_int_equal(tx_begin(&scene->arena, &tx), OK);
+        tx_send(&tx, SQL_AUTH_INSERT_USER, new_user(list, S("b@example.org")));
+        assert_int_equal(tx_query(&tx, SQL_AUTH_INSERT_USER, new_user(list, S("a@example.org")),
+                                  &rows),
+                         OK);
+        assert_int_equal(tx_commit(&tx), OK);
+    }
+    assert_int_equal(users(scene), before + 2);
+}
+
+static void a_transaction_holds_until_it_is_committed(void **state)
+{
+    (void)state;
+    stage(commit_and_roll_back);
+}
+
+static void break_a_batch(struct scene *scene)
+{
+    struct param list[4];
+    int64_t before = users(scene);
+    CLEANUP(tx_done) struct tx tx = { 0 };
+    assert_int_equal(tx_begin(&scene->arena, &tx), OK);
+    tx_send(&tx, SQL_AUTH_INSERT_USER, new_user(list, S("c@example.org")));
+    tx_send(&tx, SQL_AUTH_INSERT_USER, new_user(list, S("a@example.org")));
+    tx_send(&tx, SQL_AUTH_INSERT_USER, new_user(list, S("d@example.org")));
+    assert_int_equal(tx_commit(&tx), E_EMAIL_TAKEN);
+    assert_string_equal(tx.constraint, "users_email_unique");
+    tx_done(&tx);
+    assert_int_equal(users(scene), before);
+}
+
+static void an_error_inside_a_batch_comes_out_of_the_commit(void **state)
+{
+    (void)state;
+    stage(break_a_batch);
+}
+
+static void hold(void *thing)
+{
+    struct scene *scene = thing;
+    CLEANUP(tx_done) struct tx tx = { 0 };
+    assert_int_equal(tx_begin(&scene->arena, &tx), OK);
+    scene->left++;
+    while (scene->left < 100) {
+        fiber_sleep(1000);
+    }
+}
+
+static void exhaust(struct scene *scene)
+{
+    assert_int_equal(fiber_start(scene->loop, hold, scene), OK);
+    assert_int_equal(fiber_start(scene->loop, hold, scene), OK);
+    while (scene->left < 2) {
+        fiber_sleep(1000);
+    }
+    struct tx tx = { 0 };
+    assert_int_equal(tx_begin(&scene->arena, &tx), E_OVERLOADED);
+    scene->left = 100;
+    assert_int_equal(tx_begin(&scene->arena, &tx), OK);
+    tx_done(&tx);
+    while (fiber_count(scene->loop) > 1) {
+        fiber_sleep(1000);
+    }
+}
+
+static void a_transaction_waits_for_a_connection_but_not_for_ever(void **state)
+{
+    (void)state;
+    stage(exhaust);
+}
+
+/* ---- shared reads ---- */
+
+static void good_reader(void *thing)
+{
+    struct scene *scene = thing;
+    assert_true(users(scene) >= 0);
+    scene->left--;
+}
+
+static void bad_reader(void *thing)
+{
+    struct scene *scene = thing;
+    struct rows rows = { 0 };
+    const char *values[] = { "not a number" };
+    assert_int_equal(db_read_text(&scene->arena, SQL_AUTH_USER_DOCUMENT, values, &rows),
+                     E_INTERNAL);
+    scene->left--;
+}
+
+static void mix(struct scene *scene)
+{
+    scene->left = 60;
+    for (int i = 0; i < 60; i++) {
+        assert_int_equal(fiber_start(scene->loop, i % 20 == 7 ? bad_reader : good_reader, scene),
+                         OK);
+    }
+    while (scene->left > 0) {
+        fiber_sleep(1000);
+    }
+}
+
+static void a_failing_read_does_not_fail_its_neighbours(void **state)
+{
+    (void)state;
+    stage(mix);
+}
+
+static void missing_row(struct scene *scene)
+{
+    struct rows rows = { 0 };
+    assert_int_equal(
+        db_read(&scene->arena, SQL_AUTH_USER_DOCUMENT, PARAMS(P_INT(INT64_C(1) << 60)), &rows),
+        E_NOT_FOUND);
+}
+
+static void a_document_that_is_not_there_is_not_found(void **state)
+{
+    (void)state;
+    stage(missing_row);
+}
+
+/* ---- losing the server's side ---- */
+
+static void cut_all(struct scene *scene)
+{
+    PGconn *admin = PQconnectdb(url());
+    PQclear(PQexec(admin, "select pg_terminate_backend(pid) from pg_stat_activity "
+                          "where pid <> pg_backend_pid() and backend_type = 'client backend'"));
+    PQfinish(admin);
+    struct rows rows = { 0 };
+    enum error first = db_read(&scene->arena, SQL_AUTH_COUNT_USERS, NO_PARAMS, &rows);
+    assert_int_equal(first, E_UNAVAILABLE);
+    assert_int_equal(db_wait_ready(5 * US_PER_S, NULL), OK);
+    assert_true(users(scene) >= 0);
+    struct tx tx = { 0 };
+    assert_int_equal(tx_begin(&scene->arena, &tx), OK);
+    tx_done(&tx);
+}
+
+static void a_lost_connection_fails_fast_and_comes_back(void **state)
+{
+    (void)state;
+    stage(cut_all);
+}
+
+static void heard(void *thing, struct slice payload)
+{
+    struct scene *scene = thing;
+    if (payload.len > 0) {
+        memcpy(scene->heard, payload.ptr, payload.len);
+    }
+    scene->left++;
+}
+
+static void announce(struct scene *scene)
+{
+    assert_int_equal(db_listen(scene->loop, heard, scene), OK);
+    while (scene->left == 0) {
+        fiber_sleep(1000);
+    }
+    struct rows rows = { 0 };
+    CLEANUP(tx_done) struct tx tx = { 0 };
+    assert_int_equal(tx_begin(&scene->arena, &tx), OK);
+    assert_int_equal(tx_query(&tx, SQL_AUTH_ANNOUNCE, PARAMS(P_TEXT(S("league:7:42"))), &rows), OK);
+    fiber_sleep(20 * US_PER_MS);
+    assert_int_equal(scene->left, 1);
+    assert_int_equal(tx_commit(&tx), OK);
+    while (scene->left == 1) {
+        fiber_sleep(1000);
+    }
+    assert_string_equal(scene->heard, "league:7:42");
+}
+
+static void announcements_are_heard_after_the_commit(void **state)
+{
+    (void)state;
+    stage(announce);
+}
+
+/* ---- accounts ---- */
+
+static const struct origin origin = { .address = S_INIT("127.0.0.1"),
+                                      .agent = S_INIT("test"),
+                                      .now = INT64_C(1700000000) * 1000000 };
+
+static struct origin now_origin(void)
+{
+    struct origin now = origin;
+    now.now = utime_now();
+    return now;
+}
+
+static void sign_in_and_out(struct scene *scene)
+{
+    struct faults faults = { .arena = &scene->arena };
+    struct account account = { .email = S("Maya@Example.org"),
+                               .display_name = S("Maya"),
+                               .password = S("correct horse battery") };
+    struct origin here = now_origin();
+    struct signed_in in = { 0 };
+    assert_int_equal(auth_register(scene->auth, &faults, &account, &here, &in), OK);
+    assert_int_equal(auth_register(scene->auth, &faults, &account, &here, &in), E_EMAIL_TAKEN);
+    assert_int_equal(auth_sign_in(scene->auth, &faults, &account, &here, &in), OK);
+    struct credential cookie = { .kind = IDENTITY_SESSION, .secret = in.cookie, .now = here.now };
+    struct identity who = { 0 };
+    assert_int_equal(auth_identify(scene->auth, &scene->arena, cookie, &who), OK);
+    assert_int_equal(who.user_id, in.identity.user_id);
+    assert_string_equal(who.csrf_token, in.identity.csrf_token);
+    assert_true(auth_identify_now(scene->auth, cookie, &who));
+    struct owned_id session = { .user_id = who.user_id, .id = who.id };
+    assert_int_equal(auth_end_session(scene->auth, &scene->arena, session, &here), OK);
+    assert_false(auth_identify_now(scene->auth, cookie, &who));
+    assert_int_equal(auth_identify(scene->auth, &scene->arena, cookie, &who), E_SIGN_IN);
+    cookie.secret = S("made up");
+    assert_int_equal(auth_identify(scene->auth, &scene->arena, cookie, &who), E_SIGN_IN);
+}
+
+static void a_session_ends_when_it_is_ended(void **state)
+{
+    (void)state;
+    stage(sign_in_and_out);
+}
+
+static void guess(struct scene *scene)
+{
+    struct faults faults = { .arena = &scene->arena };
+    struct account account = { .email = S("leo@example.org"), .password = S("not the password") };
+    struct origin here = now_origin();
+    struct signed_in in = { 0 };
+    for (int i = 0; i < SIGN_IN_TRIES_MAX; i++) {
+        assert_int_equal(auth_sign_in(scene->auth, &faults, &account, &here, &in), E_CREDENTIALS);
+    }
+    assert_int_equal(auth_sign_in(scene->auth, &faults, &account, &here, &in), E_RATE);
+}
+
+static void guessing_a_password_is_stopped(void **state)
+{
+    (void)state;
+    stage(guess);
+}
+
+static void token_life(struct scene *scene)
+{
+    struct faults faults = { .arena = &scene->arena };
+    struct account account = { .email = S("tool@example.org"),
+                               .display_name = S("Tool author"),
+                               .password = S("correct horse battery") };
+    struct origin here = now_origin();
+    struct signed_in in = { 0 };
+    assert_int_equal(auth_register(scene->auth, &faults, &account, &here, &in), OK);
+    struct token_order order = { .user_id = in.identity.user_id,
+                                 .name = S("bot"),
+                                 .scopes = SCOPE_READ | SCOPE_WRITE };
+    struct token_made made = { 0 };
+    assert_int_equal(auth_make_token(&scene->arena, &order, &here, &made), OK);
+    struct credential bearer = { .kind = IDENTITY_TOKEN, .secret = made.secret, .now = here.now };
+    struct identity who = { 0 };
+    assert_int_equal(auth_identify(scene->auth, &scene->arena, bearer, &who), OK);
+    assert_int_equal(who.scopes, SCOPE_READ | SCOPE_WRITE);
+    struct owned_id token = { .user_id = who.user_id + 1, .id = made.id };
+    assert_int_equal(auth_end_token(scene->auth, &scene->arena, token, &here), E_NOT_FOUND);
+    token.user_id = who.user_id;
+    assert_int_equal(auth_end_token(scene->auth, &scene->arena, token, &here), OK);
+    assert_int_equal(auth_identify(scene->auth, &scene->arena, bearer, &who), E_SIGN_IN);
+}
+
+static void a_token_has_its_scopes_until_it_is_ended(void **state)
+{
+    (void)state;
+    stage(token_life);
+}
+
+static void new_password(struct scene *scene)
+{
+    struct faults faults = { .arena = &scene->arena };
+    struct account account = { .email = S("ines@example.org"),
+                               .display_name = S("Ines"),
+                               .password = S("correct horse battery") };
+    struct origin here = now_origin();
+    struct signed_in old = { 0 };
+    struct signed_in in = { 0 };
+    size_t ended = 0;
+    assert_int_equal(auth_register(scene->auth, &faults, &account, &here, &old), OK);
+    assert_int_equal(auth_sign_in(scene->auth, &faults, &account, &here, &in), OK);
+    struct password_change change = { .user_id = in.identity.user_id,
+                                      .session_id = in.identity.id,
+                                      .current = S("wrong wrong wrong"),
+                                      .next = S("another good one") };
+    assert_int_equal(auth_change_password(scene->auth, &scene->arena, &change, &here, &ended),
+                     E_CREDENTIALS);
+    change.current = account.password;
+    assert_int_equal(auth_change_password(scene->auth, &scene->arena, &change, &here, &ended), OK);
+    assert_int_equal(ended, 1);
+    struct identity who = { 0 };
+    struct credential cookie = { .kind = IDENTITY_SESSION, .secret = old.cookie, .now = here.now };
+    assert_int_equal(auth_identify(scene->auth, &scene->arena, cookie, &who), E_SIGN_IN);
+    cookie.secret = in.cookie;
+    assert_int_equal(auth_identify(scene->auth, &scene->arena, cookie, &who), OK);
+}
+
+static void a_new_password_ends_every_other_session(void **state)
+{
+    (void)state;
+    stage(new_password);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(migrations_go_up_down_and_up_again),
+        cmocka_unit_test(a_transaction_holds_until_it_is_committed),
+        cmocka_unit_test(an_error_inside_a_batch_comes_out_of_the_commit),
+        cmocka_unit_test(a_transaction_waits_for_a_connection_but_not_for_ever),
+        cmocka_unit_test(a_failing_read_does_not_fail_its_neighbours),
+        cmocka_unit_test(a_document_that_is_not_there_is_not_found),
+        cmocka_unit_test(a_lost_connection_fails_fast_and_comes_back),
+        cmocka_unit_test(announcements_are_heard_after_the_commit),
+        cmocka_unit_test(a_session_ends_when_it_is_ended),
+        cmocka_unit_test(guessing_a_password_is_stopped),
+        cmocka_unit_test(a_token_has_its_scopes_until_it_is_ended),
+        cmocka_unit_test(a_new_password_ends_every_other_session),
+    };
+    /* A failed assertion inside a fiber cannot jump out of it: abort, loudly. */
+    setenv("CMOCKA_TEST_ABORT", "1", 1);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
