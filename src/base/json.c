@@ -112,7 +112,7 @@ void json_bool(struct json *json, bool value)
     buffer_add(&json->out, value ? S("true") : S("false"));
 }
 
-void json_null(struct json *json)
+void json_none(struct json *json)
 {
     before_value(json);
     buffer_add(&json->out, S("null"));
@@ -159,7 +159,7 @@ void json_member_bool(struct json *json, struct slice key, bool value)
 void json_member_null(struct json *json, struct slice key)
 {
     json_key(json, key);
-    json_null(json);
+    json_none(json);
 }
 
 void json_member_points(struct json *json, struct slice key, points value)

@@ -60,7 +60,7 @@ static enum error take_digits(struct slice *rest, size_t digits, int64_t *ret_va
 
 static enum error take_byte(struct slice *rest, const char *allowed)
 {
-    if (rest->len == 0 || strchr(allowed, rest->ptr[0]) == NULL) {
+    if (rest->len == 0 || rest->ptr[0] == '\0' || strchr(allowed, rest->ptr[0]) == NULL) {
         return E_INVALID;
     }
     *rest = slice_from_to(*rest, 1, rest->len);

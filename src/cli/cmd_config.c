@@ -4,31 +4,31 @@
 #include "base/check.h"
 #include "base/json.h"
 #include "cli/cli.h"
-#include "ops/settings.h"
+#include "ops/config.h"
 
-static void print_row(struct cli *cli, const struct settings *settings, enum setting_id id)
+static void print_row(struct cli *cli, const struct config *settings, enum config_id id)
 {
-    const struct setting_info *info = setting_info(id);
-    struct slice value = settings_print(settings, id, cli->arena);
-    const char *unit = info->type == SETTING_SWITCH ? "on|off" : info->unit;
+    const struct config_info *info = config_info(id);
+    struct slice value = config_print(settings, id, cli->arena);
+    const char *unit = info->type == CONFIG_SWITCH ? "on|off" : info->unit;
     cli_print("%-24s %-16.*s %-11s %s%s%s\n", info->name, FMT(value),
-              setting_source_name(settings->sources[id]), unit, unit[0] != '\0' ? ": " : "",
+              config_source_name(settings->sources[id]), unit, unit[0] != '\0' ? ": " : "",
               info->meaning);
 }
 
-static void add_row(struct json *json, struct cli *cli, const struct settings *settings,
-                    enum setting_id id)
+static void add_row(struct json *json, struct cli *cli, const struct config *settings,
+                    enum config_id id)
 {
     static const char *const types[] = { "int", "text", "secret", "switch", "choice" };
-    const struct setting_info *info = setting_info(id);
+    const struct config_info *info = config_info(id);
     json_open_object(json);
     json_member_text(json, S("name"), slice_from(info->name));
-    json_member_text(json, S("value"), settings_print(settings, id, cli->arena));
+    json_member_text(json, S("value"), config_print(settings, id, cli->arena));
     json_member_text(json, S("default"), slice_from(info->fallback));
-    json_member_text(json, S("source"), slice_from(setting_source_name(settings->sources[id])));
+    json_member_text(json, S("source"), slice_from(config_source_name(settings->sources[id])));
     json_member_text(json, S("type"), slice_from(types[info->type]));
     json_member_text(json, S("unit"), slice_from(info->unit));
-    if (info->type == SETTING_INT) {
+    if (info->type == CONFIG_INT) {
         json_member_int(json, S("min"), info->min);
         json_member_int(json, S("max"), info->max);
     }
@@ -38,15 +38,15 @@ static void add_row(struct json *json, struct cli *cli, const struct settings *s
 
 static int config_run(struct cli *cli)
 {
-    struct settings settings = { 0 };
-    enum error error = settings_read(cli->data, &cli->faults, &settings);
+    struct config settings = { 0 };
+    enum error error = config_read(cli->data, &cli->faults, &settings);
     if (error != OK) {
         return cli_fail(cli, error);
     }
     if (!cli->is_json) {
         cli_print("%-24s %-16s %-11s %s\n", "NAME", "VALUE", "FROM", "MEANING");
-        for (size_t id = 0; id < SETTING_COUNT; id++) {
-            print_row(cli, &settings, (enum setting_id)id);
+        for (size_t id = 0; id < CONFIG_COUNT; id++) {
+            print_row(cli, &settings, (enum config_id)id);
         }
         cli_print("\nSet them in the environment, or as NAME=value lines in %s/astralfield.conf.\n",
                   cli->data);
@@ -57,8 +57,8 @@ static int config_run(struct cli *cli)
     json_open_object(&json);
     json_key(&json, S("settings"));
     json_open_array(&json);
-    for (size_t id = 0; id < SETTING_COUNT; id++) {
-        add_row(&json, cli, &settings, (enum setting_id)id);
+    for (size_t id = 0; id < CONFIG_COUNT; id++) {
+        add_row(&json, cli, &settings, (enum config_id)id);
     }
     json_close_array(&json);
     json_close_object(&json);

@@ -17,9 +17,9 @@
 #include "base/check.h"
 #include "cli/cli.h"
 #include "db/migrate.h"
+#include "ops/config.h"
 #include "ops/embedded.h"
 #include "ops/probe.h"
-#include "ops/settings.h"
 
 enum {
     READY_US = 120 * 1000000,     /* for a child to answer; PostgreSQL may have to recover */
@@ -48,7 +48,7 @@ enum { SERVICE_POSTGRES, SERVICE_REDIS, SERVICE_SERVER, SERVICE_COUNT };
 
 struct up {
     struct cli *cli;
-    struct settings settings;
+    struct config settings;
     struct embedded embedded;
     const char *data;    /* absolute, without links */
     const char *program; /* this one */
@@ -233,7 +233,7 @@ static struct process_spec own_command(const struct up *up, const char *command)
 }
 
 /* Sockets that each server may open to PostgreSQL; twice, because two serve during a restart. */
-static int64_t connections_of(const struct settings *settings)
+static int64_t connections_of(const struct config *settings)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     int64_t loops = settings->loops > 0 ? settings->loops : cores < 2 ? 2 : cores;
@@ -245,10 +245,10 @@ static int64_t connections_of(const struct settings *settings)
 static enum error read_settings(struct up *up)
 {
     struct cli *cli = up->cli;
-    TRY(settings_read(cli->data, &cli->faults, &up->settings));
+    TRY(config_read(cli->data, &cli->faults, &up->settings));
     struct slice port = cli_value(cli, "port");
     if (port.ptr != NULL) {
-        settings_set(&up->settings, SETTING_ID_port, port, SETTING_FROM_OPTION, &cli->faults);
+        config_set(&up->settings, CONFIG_ID_port, port, CONFIG_FROM_OPTION, &cli->faults);
     }
     return cli->faults.count == 0 ? OK
                                   : refuse(&cli->faults, E_USAGE, "the port is not acceptable");

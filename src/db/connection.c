@@ -228,7 +228,7 @@ static bool read_results(struct db_connection *connection)
     return PQstatus(pg) == CONNECTION_OK && !is_closing;
 }
 
-static void connection_ready(struct watch *watch, uint32_t events)
+static void db_connection_ready(struct watch *watch, uint32_t events)
 {
     struct db_connection *connection =
         (struct db_connection *)((char *)watch - offsetof(struct db_connection, watch));
@@ -240,13 +240,13 @@ static void connection_ready(struct watch *watch, uint32_t events)
         is_alive = read_results(connection);
     }
     if (!is_alive) {
-        connection_lost(connection);
+        db_connection_lost(connection);
     }
 }
 
 /* ---- sending ---- */
 
-enum error connection_send(struct db_connection *connection, enum sql_id id,
+enum error db_connection_send(struct db_connection *connection, enum sql_id id,
                            const char *const *values, struct db_op *op)
 {
     const struct sql_statement *statement = &sql_statements[id];
@@ -263,7 +263,7 @@ enum error connection_send(struct db_connection *connection, enum sql_id id,
     return OK;
 }
 
-enum error connection_command(struct db_connection *connection, const char *name, struct db_op *op)
+enum error db_connection_command(struct db_connection *connection, const char *name, struct db_op *op)
 {
     if (connection->pg == NULL ||
         PQsendQueryPrepared(connection->pg, name, 0, NULL, NULL, NULL, 0) == 0) {
@@ -274,7 +274,7 @@ enum error connection_command(struct db_connection *connection, const char *name
     return OK;
 }
 
-void connection_sync(struct db_connection *connection)
+void db_connection_sync(struct db_connection *connection)
 {
     if (connection->pg == NULL || !connection->is_unsynced) {
         return;
@@ -285,13 +285,13 @@ void connection_sync(struct db_connection *connection)
     connection->is_unsynced = false;
     op_push(connection, mark);
     if (PQpipelineSync(connection->pg) == 0 || PQflush(connection->pg) < 0) {
-        connection_lost(connection);
+        db_connection_lost(connection);
     }
 }
 
 /* ---- life ---- */
 
-void connection_close(struct db_connection *connection)
+void db_connection_close(struct db_connection *connection)
 {
     if (connection->is_watched) {
         loop_unwatch(connection->db->loop, &connection->watch);
@@ -322,7 +322,7 @@ static void connector(void *thing)
         if (connect_in_fiber(db, &pg) == OK && prepare_in_fiber(db, pg, connection->is_shared)) {
             connection->pg = pg;
             connection->watch =
-                (struct watch){ .fd = PQsocket(pg), .ready = connection_ready };
+                (struct watch){ .fd = PQsocket(pg), .ready = db_connection_ready };
             if (loop_watch(db->loop, &connection->watch,
                            EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET) == OK) {
                 connection->is_watched = true;
@@ -346,7 +346,7 @@ static void connector(void *thing)
     db->connectors--;
 }
 
-void connection_start(struct db_connection *connection)
+void db_connection_start(struct db_connection *connection)
 {
     connection->state = CONNECTION_DOWN;
     connection->db->connectors++;
@@ -358,7 +358,7 @@ void connection_start(struct db_connection *connection)
     }
 }
 
-void connection_lost(struct db_connection *connection)
+void db_connection_lost(struct db_connection *connection)
 {
     struct db_loop *db = connection->db;
     if (connection->pg == NULL) {
@@ -376,9 +376,9 @@ void connection_lost(struct db_connection *connection)
         }
         *at = connection->next;
     }
-    connection_close(connection);
+    db_connection_close(connection);
     connection->state = CONNECTION_DOWN;
     if (!was_busy && !db->is_stopping) {
-        connection_start(connection); /* a busy one is remade when its transaction lets go */
+        db_connection_start(connection); /* a busy one is remade when its transaction lets go */
     }
 }

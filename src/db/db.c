@@ -10,9 +10,7 @@ struct db_loop *db_here(void)
 {
     struct loop *loop = loop_here();
     CHECK(loop != NULL);
-    struct db_loop *db = loop_slot(loop, LOOP_SLOT_DB);
-    CHECK(db != NULL);
-    return db;
+    return loop_slot(loop, LOOP_SLOT_DB);
 }
 
 /* One Sync a turn for all reads of that turn: this is where pipelining pays. */
@@ -20,8 +18,18 @@ static void end_of_turn(struct turn_hook *hook)
 {
     struct db_loop *db = (struct db_loop *)((char *)hook - offsetof(struct db_loop, hook));
     for (unsigned i = 0; i < db->settings.read_connections; i++) {
-        connection_sync(&db->reads[i]);
+        db_connection_sync(&db->reads[i]);
     }
+}
+
+static bool is_any_busy(const struct db_loop *db)
+{
+    for (unsigned i = 0; i < db->settings.tx_connections; i++) {
+        if (db->txs[i].state == CONNECTION_BUSY) {
+            return true;
+        }
+    }
+    return false;
 }
 
 enum error db_loop_start(struct loop *loop, const struct db_settings *settings)
@@ -37,11 +45,11 @@ enum error db_loop_start(struct loop *loop, const struct db_settings *settings)
     loop_slot_set(loop, LOOP_SLOT_DB, db);
     for (unsigned i = 0; i < settings->read_connections; i++) {
         db->reads[i] = (struct db_connection){ .db = db, .is_shared = true };
-        connection_start(&db->reads[i]);
+        db_connection_start(&db->reads[i]);
     }
     for (unsigned i = 0; i < settings->tx_connections; i++) {
         db->txs[i] = (struct db_connection){ .db = db };
-        connection_start(&db->txs[i]);
+        db_connection_start(&db->txs[i]);
     }
     return OK;
 }
@@ -59,10 +67,13 @@ void db_loop_stop(struct loop *loop)
         fiber_sleep(5 * US_PER_MS); /* a connector that succeeds just now still hands over */
     }
     for (unsigned i = 0; i < db->settings.read_connections; i++) {
-        connection_close(&db->reads[i]);
+        db_connection_close(&db->reads[i]);
     }
     for (unsigned i = 0; i < db->settings.tx_connections; i++) {
-        connection_close(&db->txs[i]);
+        db_connection_close(&db->txs[i]);
+    }
+    while (is_any_busy(db)) {
+        fiber_sleep(5 * US_PER_MS); /* whoever holds a transaction lets go of it first */
     }
     loop_slot_set(loop, LOOP_SLOT_DB, NULL);
     free(db);
@@ -114,6 +125,9 @@ enum error db_read_text(struct arena *arena, enum sql_id id, const char *const *
 {
     struct db_loop *db = db_here();
     CHECK(!sql_statements[id].is_write);
+    if (db == NULL) {
+        return E_UNAVAILABLE; /* the loop is stopping */
+    }
     /* A statement aborted by a neighbour's error is sent again, between two Syncs of its own. */
     for (int attempt = 0; attempt < 2; attempt++) {
         struct db_connection *connection = shortest_queue(db);
@@ -126,11 +140,11 @@ enum error db_read_text(struct arena *arena, enum sql_id id, const char *const *
         struct db_op op = { .fiber = fiber_here() };
         CHECK(op.fiber != NULL);
         if (attempt > 0) {
-            connection_sync(connection);
+            db_connection_sync(connection);
         }
-        TRY(connection_send(connection, id, values, &op));
+        TRY(db_connection_send(connection, id, values, &op));
         if (attempt > 0) {
-            connection_sync(connection);
+            db_connection_sync(connection);
         }
         while (!op.is_done) {
             fiber_suspend();

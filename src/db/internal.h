@@ -72,21 +72,22 @@ struct db_loop {
     struct fiber *listener_fiber;
 };
 
+/* This loop's connections; NULL before db_loop_start and after db_loop_stop. */
 struct db_loop *db_here(void);
 
 /* listen.c */
 void listener_stop(struct db_loop *db);
 
 /* connection.c */
-void connection_start(struct db_connection *connection);
-void connection_lost(struct db_connection *connection);
-void connection_close(struct db_connection *connection);
+void db_connection_start(struct db_connection *connection);
+void db_connection_lost(struct db_connection *connection);
+void db_connection_close(struct db_connection *connection);
 /* Sends one prepared statement; E_UNAVAILABLE when the connection is not up. */
-MUST_CHECK enum error connection_send(struct db_connection *connection, enum sql_id id,
+MUST_CHECK enum error db_connection_send(struct db_connection *connection, enum sql_id id,
                                       const char *const *values, struct db_op *op);
-MUST_CHECK enum error connection_command(struct db_connection *connection, const char *name,
+MUST_CHECK enum error db_connection_command(struct db_connection *connection, const char *name,
                                          struct db_op *op);
-void connection_sync(struct db_connection *connection);
+void db_connection_sync(struct db_connection *connection);
 /* Connects in the calling fiber; on success *ret_pg is ready and in non-blocking mode. */
 MUST_CHECK enum error connect_in_fiber(struct db_loop *db, PGconn **ret_pg);
 

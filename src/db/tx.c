@@ -77,7 +77,7 @@ static void let_go(struct tx *tx)
     if (connection->pg == NULL) {
         connection->state = CONNECTION_DOWN;
         if (!connection->db->is_stopping) {
-            connection_start(connection);
+            db_connection_start(connection);
         }
         return;
     }
@@ -95,7 +95,7 @@ static struct db_op *owned_op(struct tx *tx)
 
 static enum error wait_for(struct tx *tx, struct db_op *op)
 {
-    connection_sync(tx->connection);
+    db_connection_sync(tx->connection);
     while (!op->is_done) {
         fiber_suspend();
     }
@@ -107,11 +107,14 @@ enum error tx_begin(struct arena *arena, struct tx *ret_tx)
     struct db_loop *db = db_here();
     CHECK(fiber_here() != NULL);
     *ret_tx = (struct tx){ .arena = arena };
+    if (db == NULL || db->is_stopping) {
+        return E_UNAVAILABLE;
+    }
     struct db_connection *connection = NULL;
     TRY(acquire(db, &connection));
     ret_tx->connection = connection;
     struct db_op *op = owned_op(ret_tx);
-    if (connection_command(connection, "begin", op) != OK) {
+    if (db_connection_command(connection, "begin", op) != OK) {
         free(op);
         let_go(ret_tx);
         return E_UNAVAILABLE;
@@ -137,7 +140,7 @@ enum error tx_query(struct tx *tx, enum sql_id id, struct params params, struct 
     }
     CHECK(params.count == sql_statements[id].param_count);
     struct db_op op = { .fiber = fiber_here() };
-    enum error error = connection_send(tx->connection, id, params_text(tx->arena, params), &op);
+    enum error error = db_connection_send(tx->connection, id, params_text(tx->arena, params), &op);
     if (error == OK) {
         error = wait_for(tx, &op);
     }
@@ -168,7 +171,7 @@ void tx_send(struct tx *tx, enum sql_id id, struct params params)
     }
     CHECK(params.count == sql_statements[id].param_count);
     struct db_op *op = owned_op(tx);
-    if (connection_send(tx->connection, id, params_text(tx->arena, params), op) != OK) {
+    if (db_connection_send(tx->connection, id, params_text(tx->arena, params), op) != OK) {
         free(op);
         tx->failed = E_UNAVAILABLE;
     }
@@ -181,7 +184,7 @@ enum error tx_commit(struct tx *tx)
         return tx->failed;
     }
     struct db_op op = { .fiber = fiber_here() };
-    enum error error = connection_command(tx->connection, "commit", &op);
+    enum error error = db_connection_command(tx->connection, "commit", &op);
     if (error == OK) {
         error = wait_for(tx, &op);
     }
@@ -207,8 +210,8 @@ void tx_done(struct tx *tx)
         return;
     }
     struct db_op op = { .fiber = fiber_here() };
-    connection_sync(tx->connection); /* what was sent but failed ends at its own Sync */
-    if (connection_command(tx->connection, "rollback", &op) == OK) {
+    db_connection_sync(tx->connection); /* what was sent but failed ends at its own Sync */
+    if (db_connection_command(tx->connection, "rollback", &op) == OK) {
         if (wait_for(tx, &op) == OK) {
             PQclear(op.result);
         }

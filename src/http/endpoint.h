@@ -68,6 +68,12 @@ struct endpoint_table {
 MUST_CHECK enum error endpoints_check(const struct endpoint_table *tables, size_t count,
                                       struct faults *faults);
 
+/* Calls add(thing, error) once for every error the row can answer with, in the order of errors.def:
+ * those that follow from the row itself (access, parameters, body, what any row may meet) and those
+ * it lists. The OpenAPI document and the tests' check of replies both stand on it. */
+void endpoint_errors(const struct endpoint *endpoint, void (*add)(void *thing, enum error error),
+                     void *thing);
+
 const char *method_name(enum method method);
 const char *access_name(enum access access);
 

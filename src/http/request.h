@@ -8,11 +8,11 @@ enum caller_kind { CALLER_ANONYMOUS, CALLER_SESSION, CALLER_TOKEN };
 
 struct caller {
     enum caller_kind kind;
-    int64_t user_id;    /* 0 when anonymous */
+    int64_t user_id; /* 0 when anonymous */
     bool is_operator;
-    int64_t session_id; /* or the token's id */
+    int64_t session_id;      /* or the token's id */
     struct slice csrf_token; /* what X-CSRF-Token must say (sessions) */
-    unsigned scopes;    /* API token scopes; all bits for sessions */
+    unsigned scopes;         /* API token scopes; all bits for sessions */
 };
 
 enum { REQUEST_PARAMS_MAX = 4 };
@@ -22,18 +22,19 @@ struct request {
     struct faults faults;
     const struct endpoint *endpoint;
     struct caller caller;
-    utime now;                /* when the head was complete, server clock */
-    struct slice id;          /* request id, 16 hex digits */
+    utime now;       /* when the head was complete, server clock */
+    struct slice id; /* request id, 16 hex digits */
     struct slice method;
-    struct slice path;        /* as sent, without the query */
-    struct slice query;       /* raw, after '?'; empty when none */
+    struct slice path;  /* as sent, without the query */
+    struct slice query; /* raw, after '?'; empty when none */
     struct slice body;
-    struct slice address;     /* of the client, text */
-    const void *params;       /* typed struct of endpoint->params */
-    const void *input;        /* typed struct of endpoint->body */
+    struct slice address;                         /* of the client, text */
+    const void *params;                           /* typed struct of endpoint->params */
+    const void *input;                            /* typed struct of endpoint->body */
     struct slice path_values[REQUEST_PARAMS_MAX]; /* decoded, in the order of the path */
-    void *connection;         /* the engine's */
-    void *reply;              /* the engine's */
+    void *scope;                                  /* what authorize found out; its own */
+    void *connection;                             /* the engine's */
+    void *reply;                                  /* the engine's */
 };
 
 /* A request header by lower-case name; ptr NULL when absent. */
@@ -61,8 +62,12 @@ void reply_header(struct request *request, struct slice name, struct slice value
 /* Gives the document an entity tag (without quotes). The engine answers 304 for If-None-Match. */
 void reply_etag(struct request *request, struct slice tag);
 
-/* The problem document of `error` from request->faults (RFC 9457), with Retry-After where it
- * applies. Used by the engine for every error a handler returns. */
+/* The problem document of `error` from request->faults (RFC 9457, application/problem+json), in the
+ * request's arena. The detail of a 5xx stays in the log. Used by the engine for every error a
+ * handler returns. */
 struct slice problem_document(const struct request *request, enum error error);
+
+/* Seconds for the Retry-After header of this error; 0 = none. */
+int problem_retry_after_s(enum error error);
 
 #endif

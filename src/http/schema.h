@@ -12,12 +12,13 @@
 #ifndef ASTRALFIELD_HTTP_SCHEMA_H
 #define ASTRALFIELD_HTTP_SCHEMA_H
 
-#include <jansson.h>
-
 #include "base/check.h"
 #include "base/faults.h"
 #include "base/points.h"
 #include "base/time.h"
+
+/* Jansson's value, declared here and not included: its json_null is also base/json.h's name. */
+typedef struct json_t json_t;
 
 enum field_type {
     T_STRING = 1, /* struct slice, UTF-8; min/max in code points */
@@ -48,13 +49,13 @@ struct field {
     enum field_place place;
     bool required;
     bool nullable; /* null is accepted; counts as "not given" for input */
-    int64_t min;   /* bounds; both zero = none */
-    int64_t max;
+    int64_t min;   /* bounds, both inclusive; both zero = none; */
+    int64_t max;   /* max below min = no upper bound (so `.min = 1` alone means what it says) */
     const char *const *values; /* T_ENUM: NULL-terminated */
     const struct schema *of;
     enum field_type items;
-    const char *format;     /* "email": checked; others only described */
-    const char *fallback;   /* query and path: the text used when absent */
+    const char *format;   /* "email": checked; others only described */
+    const char *fallback; /* query and path: the text used when absent */
     const char *doc;
     size_t offset; /* where the value goes */
 };
@@ -69,20 +70,42 @@ struct schema {
     bool is_open;        /* unknown members are let through (replies of outside shape only) */
 };
 
-#define FIELD(type_, member_, name_, kind_, ...)                                                   \
-    { .name = (name_), .type = (kind_), .offset = offsetof(type_, member_), __VA_ARGS__ }
-#define REPLY(name_, kind_, ...) { .name = (name_), .type = (kind_), __VA_ARGS__ }
+/* The type begins the variable part, so that a field may be no more than its type. */
+#define FIELD(type_, member_, name_, ...)                                                          \
+    {                                                                                              \
+        .name = (name_), .offset = offsetof(type_, member_), .type = __VA_ARGS__                   \
+    }
+#define REPLY(name_, ...)                                                                          \
+    {                                                                                              \
+        .name = (name_), .type = __VA_ARGS__                                                       \
+    }
 
 #define SCHEMA(name_, type_, fields_, doc_)                                                        \
-    { .name = (name_), .doc = (doc_), .fields = (fields_), .field_count = ARRAY_LEN(fields_),      \
-      .size = sizeof(type_), .given_offset = SIZE_MAX }
+    {                                                                                              \
+        .name = (name_), .doc = (doc_), .fields = (fields_), .field_count = ARRAY_LEN(fields_),    \
+        .size = sizeof(type_), .given_offset = SIZE_MAX                                            \
+    }
 /* For partial updates: the struct has a member `uint64_t given`. */
 #define SCHEMA_PARTIAL(name_, type_, fields_, doc_)                                                \
-    { .name = (name_), .doc = (doc_), .fields = (fields_), .field_count = ARRAY_LEN(fields_),      \
-      .size = sizeof(type_), .given_offset = offsetof(type_, given) }
+    {                                                                                              \
+        .name = (name_), .doc = (doc_), .fields = (fields_), .field_count = ARRAY_LEN(fields_),    \
+        .size = sizeof(type_), .given_offset = offsetof(type_, given)                              \
+    }
 #define REPLY_SCHEMA(name_, fields_, doc_)                                                         \
-    { .name = (name_), .doc = (doc_), .fields = (fields_), .field_count = ARRAY_LEN(fields_),      \
-      .given_offset = SIZE_MAX }
+    {                                                                                              \
+        .name = (name_), .doc = (doc_), .fields = (fields_), .field_count = ARRAY_LEN(fields_),    \
+        .given_offset = SIZE_MAX                                                                   \
+    }
+
+static inline bool field_has_min(const struct field *field)
+{
+    return (field->min != 0 || field->max != 0) && field->min != INT64_MIN;
+}
+
+static inline bool field_has_max(const struct field *field)
+{
+    return (field->min != 0 || field->max != 0) && field->max >= field->min;
+}
 
 static inline bool is_given(uint64_t given, unsigned field_index)
 {
@@ -99,8 +122,9 @@ MUST_CHECK enum error schema_read_body(const struct schema *schema, struct slice
 /* Text value of a path or query parameter by name; ptr NULL when absent. */
 typedef struct slice param_lookup(void *thing, const struct field *field);
 
-/* Reads path, query and header parameters into a fresh struct. Faults are at "path:leagueId",
- * "query:week". */
+/* Reads path, query and header parameters into a fresh struct; T_ARRAY is a comma-separated list of
+ * scalars. Faults are at "path:leagueId", "query:week", "header:If-Match"; E_INVALID. A fallback
+ * does not count as given. */
 MUST_CHECK enum error schema_read_params(const struct schema *schema, param_lookup *lookup,
                                          void *thing, struct faults *faults, void **ret_struct);
 

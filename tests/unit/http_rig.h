@@ -26,7 +26,7 @@
 #include "http/server.h"
 #include "run/fiber.h"
 
-enum { CLIENT_WAIT_S = 10, ANSWER_MAX = 64 * 1024, BIG_BYTES = 3 * 1024 * 1024 };
+enum { CLIENT_WAIT_S = 10, ANSWER_MAX = 64 * 1024, BIG_BYTES = 16 * 1024 * 1024 };
 
 /* ---- the rows and what they share with the test ---- */
 

@@ -148,7 +148,7 @@ static void json_is_escaped_and_separated(void **state)
     json_open_array(&json);
     json_int(&json, -1);
     json_points(&json, 1205);
-    json_null(&json);
+    json_none(&json);
     json_close_array(&json);
     json_member_bool(&json, S("ok"), true);
     json_close_object(&json);

@@ -1,4 +1,4 @@
-/* http: the checks of the endpoint rows, the errors that follow from them, and problem documents. */
+/* http: the checks of the endpoint rows, the errors that follow, and problem documents. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

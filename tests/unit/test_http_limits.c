@@ -66,7 +66,7 @@ static void a_reader_that_does_not_read_is_cut_off(void **state)
     WITH(.limits = { .sending_ms = 30, .slowest_bytes_per_s = INT32_MAX });
     int fd = client(rig);
     SAY(fd, GET("/api/big"));
-    WAIT_UNTIL(server_figures(rig->server).connections == 1);
+    WAIT_UNTIL(atomic_load(&rig->finished) == 1);
     WAIT_UNTIL(server_figures(rig->server).connections == 0);
     close(fd);
     rig_end(rig);

@@ -1,0 +1,54 @@
+# The few commands people type; meson does the building.
+PORT ?= 3007
+BUILD := build
+WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' \
+	-not -path 'web/.gen/*' -not -path 'web/tests/*')
+
+.PHONY: all program web run setup test bench fuzz format clean help
+
+all: program ## build build/astralfield
+
+program: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet
+
+$(BUILD)/build.ninja:
+	@command -v meson >/dev/null || { echo "meson is missing: run 'make setup' first"; exit 1; }
+	meson setup $(BUILD)
+
+web: web/dist/index.html ## build the web client into web/dist
+
+web/dist/index.html: $(WEB_SOURCES)
+	@test -d web/node_modules || { echo "web/node_modules is missing: run 'make setup' first"; exit 1; }
+	cd web && npm run --silent build
+	@touch $@
+
+run: ## install what is missing, build, and start AstralField (PORT=3007)
+	@tools/setup run
+	@$(MAKE) --no-print-directory program web
+	@exec $(BUILD)/astralfield up --port $(PORT)
+
+setup: ## install the packages that building, running and testing need
+	@tools/setup test
+
+test: ## run every check and test; ends with "N passed, N failed"
+	@tools/setup test
+	@tools/test
+
+bench: ## measure against nginx and pgbench (on a quiet machine)
+	@tools/setup bench
+	@$(MAKE) --no-print-directory program web
+	@tests/bench/run
+
+fuzz: ## run each fuzzer for 60 seconds (SECONDS_EACH=60)
+	@tools/setup test
+	@tools/fuzz $(or $(SECONDS_EACH),60)
+
+format: ## lay out the sources as the tools want them
+	clang-format --Wno-error=unknown -i $$(git ls-files --cached --others --exclude-standard '*.c' '*.h')
+	cd web && npm run --silent format
+
+clean: ## remove what was built; data in var/ stays
+	rm -rf build build-test build-fuzz web/dist web/.gen
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile

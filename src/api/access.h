@@ -1,0 +1,18 @@
+/* Who may do what: the one place where an endpoint's access rule is applied. */
+#ifndef ASTRALFIELD_API_ACCESS_H
+#define ASTRALFIELD_API_ACCESS_H
+
+#include "api/app.h"
+
+struct access_cache *access_cache_new(void);
+void access_cache_free(struct access_cache *cache);
+
+/* Hook: applies request->endpoint->access to the caller and the path; sets request->scope. A league
+ * that the caller may not see is E_NOT_FOUND, so that ids tell nothing. */
+MUST_CHECK enum error access_authorize(struct request *request);
+
+/* Whether a socket's caller may listen to a league. */
+MUST_CHECK enum error access_may_listen(void *thing, const struct caller *caller,
+                                        int64_t league_id, struct arena *arena);
+
+#endif

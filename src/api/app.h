@@ -1,0 +1,67 @@
+/* The application behind the server: what handlers share, and how a league's command is given. */
+#ifndef ASTRALFIELD_API_APP_H
+#define ASTRALFIELD_API_APP_H
+
+#include "auth/auth.h"
+#include "cache/documents.h"
+#include "cache/limits.h"
+#include "http/server.h"
+#include "league/ledger.h"
+#include "live/live.h"
+#include "ops/config.h"
+
+struct access_cache;
+
+struct app {
+    const struct config *settings;
+    struct server *server;
+    struct work_pool *work;
+    struct auth *auth;
+    struct document_cache *documents;
+    struct limits *limits;
+    struct live *live;
+    struct access_cache *access;
+    struct mono started;
+};
+
+/* What authorize found out about the caller and the league in the path; request->scope. */
+struct access_scope {
+    int64_t league_id; /* 0 = the row is of no league */
+    int64_t team_id;   /* of the caller in this league; 0 = none */
+    enum league_role role;
+    bool is_public;    /* anybody may read the league */
+    struct document_versions versions; /* from before anything was read */
+};
+
+struct app *request_app(const struct request *request);
+const struct access_scope *request_scope(const struct request *request);
+
+/* ---- giving a command to a league ---- */
+
+/* Fills a change from the request: actor, Idempotency-Key, body, clock. `kind` as in ledger.h. Use
+ * with CLEANUP(change_done). */
+struct change request_change(struct request *request, struct slice kind);
+
+/* Whether an event, sign-in record … comes from here. */
+struct origin request_origin(const struct request *request);
+
+/* After a command has committed: its league's documents are stale for the next request. */
+void request_changed(struct request *request, const struct change *change);
+
+/* The command's answer as the reply, after request_changed. */
+void reply_change(struct request *request, const struct change *change);
+
+/* One read statement with `result json` as the reply. */
+MUST_CHECK enum error reply_query(struct request *request, enum sql_id id, struct params params);
+
+/* ---- the tables ---- */
+
+/* All endpoint tables, in the arena. */
+void app_tables(struct arena *arena, const struct endpoint_table **ret_tables, size_t *ret_count);
+
+/* Hooks and start: see cli/cmd_serve.c. */
+void app_hooks(struct server_hooks *ret_hooks);
+MUST_CHECK enum error app_init(struct app *app, const struct config *settings);
+void app_done(struct app *app);
+
+#endif

@@ -1,0 +1,155 @@
+/* The installation itself: health, version, the API's own documents, the socket. */
+#include "api/areas.h"
+#include "api/common.h"
+#include "base/check.h"
+#include "base/json.h"
+#include "cache/redis.h"
+#include "http/docs_page.h"
+#include "http/openapi.h"
+
+static const char *const health_states[] = { "ok", "degraded", "unavailable", NULL };
+static const char *const modes[] = { "normal", NULL };
+static const char *const part_states[] = { "connected", "unreachable", "not_configured", NULL };
+
+static const struct field checks_fields[] = {
+    REPLY("database", T_ENUM, .values = part_states, .required = true),
+    REPLY("cache", T_ENUM, .values = part_states, .required = true),
+};
+static const struct schema checks_reply =
+    REPLY_SCHEMA("HealthChecks", checks_fields, "What the server stands on, seen from this loop.");
+
+static const struct field health_fields[] = {
+    REPLY("status", T_ENUM, .values = health_states, .required = true,
+          .doc = "\"degraded\": slower than usual (no cache); \"unavailable\": 503, no database."),
+    REPLY("timestamp", T_TIME, .required = true),
+    REPLY("uptime", T_STRING, .required = true, .doc = "\"3d 04:05:06\""),
+    REPLY("uptimeSeconds", T_INTEGER, .required = true),
+    REPLY("version", T_STRING, .required = true),
+    REPLY("mode", T_ENUM, .values = modes, .required = true),
+    REPLY("checks", T_OBJECT, .of = &checks_reply, .required = true),
+};
+static const struct schema health_reply =
+    REPLY_SCHEMA("Health", health_fields, "Whether the server can serve, measured just now.");
+
+static const struct field simple_fields[] = { REPLY("status", T_STRING, .required = true) };
+static const struct schema simple_reply =
+    REPLY_SCHEMA("Liveness", simple_fields, "The process turns.");
+
+static const struct field version_fields[] = {
+    REPLY("version", T_STRING, .required = true),
+    REPLY("schema", T_INTEGER, .required = true, .doc = "The newest migration of this program."),
+};
+static const struct schema version_reply =
+    REPLY_SCHEMA("Version", version_fields, "What runs here.");
+
+static struct slice uptime_text(struct arena *arena, int64_t seconds)
+{
+    return arena_format(arena, "%lldd %02d:%02d:%02d", (long long)(seconds / 86400),
+                        (int)(seconds / 3600 % 24), (int)(seconds / 60 % 60), (int)(seconds % 60));
+}
+
+static enum error health(struct request *request)
+{
+    struct app *app = request_app(request);
+    struct db_figures db = { 0 };
+    db_figures(loop_here(), &db);
+    bool has_redis = app->settings->redis_url[0] != '\0';
+    bool is_serving = db.ready > 0;
+    const char *cache = !has_redis ? part_states[2] : redis_is_up() ? part_states[0]
+                                                                    : part_states[1];
+    bool is_degraded = (has_redis && !redis_is_up()) || !live_is_listening(app->live) ||
+                       db.ready < db.connections;
+    int64_t seconds = (mono_now().us - app->started.us) / US_PER_S;
+    struct json json;
+    json_init(&json, request->arena);
+    json_open_object(&json);
+    json_member_text(&json, S("status"),
+                     slice_from(health_states[!is_serving ? 2 : is_degraded ? 1 : 0]));
+    json_member_time(&json, S("timestamp"), request->now);
+    json_member_text(&json, S("uptime"), uptime_text(request->arena, seconds));
+    json_member_int(&json, S("uptimeSeconds"), seconds);
+    json_member_text(&json, S("version"), S(ASTRALFIELD_VERSION));
+    json_member_text(&json, S("mode"), slice_from(modes[0]));
+    json_key(&json, S("checks"));
+    json_open_object(&json);
+    json_member_text(&json, S("database"), slice_from(part_states[is_serving ? 0 : 1]));
+    json_member_text(&json, S("cache"), slice_from(cache));
+    json_close_object(&json);
+    json_close_object(&json);
+    reply_status(request, is_serving ? 200 : 503);
+    reply_json(request, json_done(&json));
+    return OK;
+}
+
+static enum error liveness(struct request *request)
+{
+    reply_json(request, S("{\"status\":\"ok\"}"));
+    return OK;
+}
+
+static enum error version(struct request *request)
+{
+    reply_json(request, arena_format(request->arena, "{\"version\":\"%s\",\"schema\":%d}",
+                                     ASTRALFIELD_VERSION,
+                                     sql_migrations[SQL_MIGRATION_COUNT - 1].version));
+    return OK;
+}
+
+/* ---- documents about ourselves ---- */
+
+static struct api own_api(struct arena *arena)
+{
+    struct api api = { .version = S(ASTRALFIELD_VERSION) };
+    app_tables(arena, &api.tables, &api.count);
+    return api;
+}
+
+static enum error show_openapi(struct request *request)
+{
+    struct api api = own_api(request->arena);
+    reply_body(request, openapi_document(&api, request->arena), "application/json");
+    return OK;
+}
+
+static enum error show_docs(struct request *request)
+{
+    struct api api = own_api(request->arena);
+    reply_body(request, docs_page(&api, request->arena), "text/html; charset=utf-8");
+    return OK;
+}
+
+static enum error show_style(struct request *request)
+{
+    reply_body(request, docs_style(), "text/css; charset=utf-8");
+    return OK;
+}
+
+static const struct endpoint rows[] = {
+    { .method = METHOD_GET, .path = "/api/health", .name = "health", .tag = "System",
+      .summary = "Whether the server can serve. 503 when it cannot.", .access = ACCESS_PUBLIC,
+      .rate = RATE_PROBE, .lane = LANE_OPS, .reply = &health_reply, .handle = health },
+    { .method = METHOD_GET, .path = "/api/health/simple", .name = "liveness", .tag = "System",
+      .summary = "Whether the process turns; looks at nothing else.", .access = ACCESS_PUBLIC,
+      .rate = RATE_PROBE, .lane = LANE_OPS, .cache = CACHE_CONSTANT, .reply = &simple_reply,
+      .handle = liveness },
+    { .method = METHOD_GET, .path = "/api/version", .name = "version", .tag = "System",
+      .summary = "What runs here.", .access = ACCESS_PUBLIC, .rate = RATE_READ,
+      .cache = CACHE_CONSTANT, .reply = &version_reply, .handle = version },
+    { .method = METHOD_GET, .path = DOCS_OPENAPI_PATH, .name = "openapi", .tag = "System",
+      .summary = "This API as an OpenAPI 3.1 document.", .access = ACCESS_PUBLIC,
+      .rate = RATE_READ, .cache = CACHE_CONSTANT, .media = "application/json",
+      .handle = show_openapi },
+    { .method = METHOD_GET, .path = "/api/docs", .name = "docs", .tag = "System",
+      .summary = "This API as a page to read.", .access = ACCESS_PUBLIC, .rate = RATE_READ,
+      .cache = CACHE_CONSTANT, .media = "text/html", .handle = show_docs },
+    { .method = METHOD_GET, .path = DOCS_STYLE_PATH, .name = "docsStyle", .tag = "System",
+      .summary = "The style sheet of that page.", .access = ACCESS_PUBLIC, .rate = RATE_READ,
+      .cache = CACHE_CONSTANT, .media = "text/css", .handle = show_style },
+    { .method = METHOD_GET, .path = "/api/socket", .name = "socket", .tag = "System",
+      .summary = "The WebSocket: events of leagues and of the NFL as they happen.",
+      .description = "Subprotocol `astralfield.1`; the messages are described in docs/socket.md.",
+      .access = ACCESS_PUBLIC, .rate = RATE_READ, .is_upgrade = true, .status = 101,
+      .errors = { E_UPGRADE } },
+};
+
+const struct endpoint_table system_endpoints = { .rows = rows, .count = ARRAY_LEN(rows) };

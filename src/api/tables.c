@@ -1,0 +1,21 @@
+/* Every endpoint there is, area by area. */
+#include "api/app.h"
+#include "api/areas.h"
+#include "base/check.h"
+
+static const struct endpoint_table *const areas[] = {
+    &system_endpoints,
+    &account_endpoints,
+};
+
+enum { AREAS = sizeof(areas) / sizeof(areas[0]) };
+
+void app_tables(struct arena *arena, const struct endpoint_table **ret_tables, size_t *ret_count)
+{
+    struct endpoint_table *tables = ARENA_ARRAY(arena, AREAS, struct endpoint_table);
+    for (size_t i = 0; i < AREAS; i++) {
+        tables[i] = *areas[i];
+    }
+    *ret_tables = tables;
+    *ret_count = AREAS;
+}

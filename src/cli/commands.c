@@ -1,0 +1,26 @@
+/* The list of commands, in the order the overview shows them. */
+#include "cli/commands.h"
+
+const struct command *const commands[] = {
+    &up_command,
+    &serve_command,
+#ifdef WITH_ALL
+    &demo_command,
+#endif
+    &import_nfl_command,
+#ifdef WITH_ALL
+    &import_sample_command,
+    &season_play_command,
+    &points_command,
+    &verify_ledger_command,
+#endif
+    &user_add_command,
+    &routes_command,
+    &openapi_command,
+    &manual_command,
+    &migrate_status_command,
+    &migrate_up_command,
+    &migrate_down_command,
+    &config_command,
+    NULL,
+};

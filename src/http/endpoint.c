@@ -1,0 +1,91 @@
+/* The words of a row, and the errors that follow from it. */
+#include "http/endpoint.h"
+
+const char *method_name(enum method method)
+{
+    switch (method) {
+    case METHOD_UNSAID:
+        return "unsaid";
+    case METHOD_GET:
+        return "GET";
+    case METHOD_POST:
+        return "POST";
+    case METHOD_PUT:
+        return "PUT";
+    case METHOD_PATCH:
+        return "PATCH";
+    case METHOD_DELETE:
+        return "DELETE";
+    }
+    check_failed("a known method", __FILE__, __LINE__);
+}
+
+const char *access_name(enum access access)
+{
+    static const char *const names[ACCESS_COUNT] = {
+        [ACCESS_UNSAID] = "unsaid",
+        [ACCESS_PUBLIC] = "public",
+        [ACCESS_SIGNED_IN] = "signed-in",
+        [ACCESS_LEAGUE_READ] = "league-read",
+        [ACCESS_LEAGUE_MEMBER] = "league-member",
+        [ACCESS_TEAM_OWNER] = "team-owner",
+        [ACCESS_COMMISSIONER] = "commissioner",
+        [ACCESS_OPERATOR] = "operator",
+    };
+    CHECK(access < ACCESS_COUNT);
+    return names[access];
+}
+
+static bool has_path_params(const struct endpoint *row)
+{
+    return slice_find(slice_from(row->path), '{', 0) < strlen(row->path);
+}
+
+static bool is_write(const struct endpoint *row)
+{
+    return row->method != METHOD_GET;
+}
+
+/* Whether the error follows from the row itself. */
+static bool follows(const struct endpoint *row, enum error error)
+{
+    switch ((int)error) {
+    case E_BAD_REQUEST: /* a broken query or body */
+    case E_INVALID:     /* an unknown parameter, if nothing else */
+    case E_RATE:
+    case E_INTERNAL:
+    case E_UNAVAILABLE:
+    case E_OVERLOADED:
+    case E_TIMEOUT:
+        return true;
+    case E_SIGN_IN:
+    case E_FORBIDDEN: /* a token without the scope, or not this person's league */
+        return row->access != ACCESS_PUBLIC;
+    case E_CSRF: /* public writes too: a session may be open */
+        return is_write(row);
+    case E_NOT_FOUND:
+        return has_path_params(row);
+    case E_TOO_LARGE:
+        return is_write(row);
+    case E_MEDIA_TYPE:
+        return row->body != NULL;
+    case E_UPGRADE:
+        return row->is_upgrade;
+    default:
+        return false;
+    }
+}
+
+void endpoint_errors(const struct endpoint *endpoint, void (*add)(void *thing, enum error error),
+                     void *thing)
+{
+    for (int error = OK + 1; error < ERROR_COUNT; error++) {
+        bool is_listed = false;
+        for (size_t i = 0; i < ENDPOINT_ERRORS_MAX; i++) {
+            is_listed |= endpoint->errors[i] == (enum error)error;
+        }
+        if (is_listed || follows(endpoint, (enum error)error)) {
+            add(thing, (enum error)error);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+#include "live/live.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "db/db.h"
+#include "live/internal.h"
+#include "run/fiber.h"
+
+struct live *live_new(const struct live_settings *settings)
+{
+    struct live *live = calloc(1, sizeof(*live));
+    CHECK(live != NULL);
+    *live = (struct live){ .settings = *settings, .heads = heads_new() };
+    return live;
+}
+
+void live_free(struct live *live)
+{
+    if (live != NULL) {
+        heads_free(live->heads);
+        free(live);
+    }
+}
+
+void live_attach(struct live *live, struct server *server)
+{
+    live->server = server;
+}
+
+bool live_is_listening(const struct live *live)
+{
+    return atomic_load_explicit(&live->is_listening, memory_order_acquire);
+}
+
+struct document_versions live_versions(struct live *live, int64_t league_id)
+{
+    return (struct document_versions){
+        .league_seq = league_id == 0 ? 0 : heads_league(live->heads, league_id),
+        .nfl_seq = heads_nfl(live->heads),
+    };
+}
+
+/* ---- publishing: a fiber fetches what is new and sends it on ---- */
+
+struct publication {
+    struct live *live;
+    int64_t league_id; /* 0 = the nfl stream */
+    int64_t from, to;
+};
+
+static void publish(void *thing)
+{
+    struct publication *publication = thing;
+    struct live *live = publication->live;
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct rows rows = { 0 };
+    int64_t from = publication->from;
+    int64_t league_id = publication->league_id;
+    struct slice stream = league_id == 0
+                              ? S("nfl")
+                              : arena_format(&arena, "league:%" PRId64, league_id);
+    enum error error =
+        league_id == 0
+            ? db_read(&arena, SQL_LIVE_NFL_EVENTS, PARAMS(P_INT(from), P_INT(LIVE_REPLAY_MAX)),
+                      &rows)
+            : db_read(&arena, SQL_LIVE_LEAGUE_EVENTS,
+                      PARAMS(P_INT(league_id), P_INT(from), P_INT(LIVE_REPLAY_MAX)), &rows);
+    for (size_t i = 0; error == OK && i < rows.count; i++) {
+        hub_publish(live->server, stream, rows_text(&rows, i, "message"));
+    }
+    free(publication);
+}
+
+static void start_publication(struct live *live, int64_t league_id, int64_t from, int64_t to)
+{
+    struct publication *publication = malloc(sizeof(*publication));
+    CHECK(publication != NULL);
+    *publication = (struct publication){
+        .live = live, .league_id = league_id, .from = from, .to = to };
+    if (fiber_start(live->loop, publish, publication) != OK) {
+        free(publication); /* sockets see the gap with the next event and fetch */
+        log_line(LOG_WARN, "publication_dropped", "league=%" PRId64, league_id);
+    }
+}
+
+/* A league's number has grown, as NOTIFY or the poll says; on the live loop. */
+static void heard_league(struct live *live, int64_t league_id, int64_t seq)
+{
+    int64_t published = published_raise(live, league_id, seq);
+    heads_raise(live->heads, league_id, seq);
+    if (published < seq) {
+        start_publication(live, league_id, published > 0 ? published : seq - 1, seq);
+    }
+}
+
+static void heard_nfl(struct live *live, int64_t seq)
+{
+    int64_t before = live->nfl_published;
+    heads_raise_nfl(live->heads, seq);
+    if (seq > before) {
+        live->nfl_published = seq;
+        start_publication(live, 0, before > 0 ? before : seq - 1, seq);
+    }
+}
+
+static void heard(void *thing, struct slice payload)
+{
+    struct live *live = thing;
+    if (payload.len == 0) {
+        /* (Re)connected: what happened meanwhile is unknown, so nothing finished is good. */
+        document_clear(live->settings.documents);
+        atomic_store_explicit(&live->is_listening, true, memory_order_release);
+        return;
+    }
+    struct slice rest = payload;
+    struct slice kind = slice_cut(&rest, ':');
+    int64_t number = 0;
+    int64_t seq = 0;
+    if (slice_eq(kind, S("signout")) && rest.ptr != NULL) {
+        live->settings.signed_out(live->settings.thing, rest);
+        return;
+    }
+    if (slice_eq(kind, S("nfl")) && rest.ptr != NULL && slice_to_int(rest, &seq) == OK) {
+        heard_nfl(live, seq);
+        return;
+    }
+    struct slice id = rest.ptr == NULL ? S("") : slice_cut(&rest, ':');
+    if (slice_eq(kind, S("league")) && rest.ptr != NULL && slice_to_int(id, &number) == OK &&
+        slice_to_int(rest, &seq) == OK) {
+        heard_league(live, number, seq);
+        return;
+    }
+    log_line(LOG_WARN, "announcement_unknown", "payload=%s", LOG_Q(payload));
+}
+
+void live_announce(struct live *live, int64_t league_id, int64_t seq)
+{
+    /* Documents are stale at once; the sockets hear of it through NOTIFY like everybody. */
+    heads_raise(live->heads, league_id, seq);
+}
+
+/* ---- the poll ---- */
+
+static enum error poll_once(struct live *live, struct arena *arena)
+{
+    int64_t *ids = ARENA_ARRAY(arena, LIVE_POLL_LEAGUES_MAX, int64_t);
+    size_t count = heads_asked(live->heads, ids, LIVE_POLL_LEAGUES_MAX);
+    struct rows rows = { 0 };
+    TRY(db_read(arena, SQL_LIVE_NFL_SEQ, NO_PARAMS, &rows));
+    heard_nfl(live, rows_int(&rows, 0, "seq"));
+    if (count == 0) {
+        return OK;
+    }
+    struct buffer list;
+    buffer_init(&list, arena);
+    for (size_t i = 0; i < count; i++) {
+        buffer_format(&list, "%c%" PRId64, i == 0 ? '{' : ',', ids[i]);
+    }
+    buffer_byte(&list, '}');
+    TRY(db_read(arena, SQL_LIVE_LEAGUE_SEQS, PARAMS(P_TEXT(buffer_slice(&list))), &rows));
+    for (size_t i = 0; i < rows.count; i++) {
+        heard_league(live, rows_int(&rows, i, "id"), rows_int(&rows, i, "seq"));
+    }
+    return OK;
+}
+
+static void poll(void *thing)
+{
+    struct live *live = thing;
+    int64_t until_next = 0;
+    while (!live->is_stopping) {
+        if (until_next <= 0) {
+            CLEANUP(arena_done) struct arena arena = { 0 };
+            enum error error = poll_once(live, &arena);
+            if (error != OK) {
+                /* Neither announcements nor the poll can be trusted now. */
+                atomic_store_explicit(&live->is_listening, false, memory_order_release);
+            } else if (!live_is_listening(live)) {
+                document_clear(live->settings.documents);
+                atomic_store_explicit(&live->is_listening, true, memory_order_release);
+            }
+            until_next = LIVE_POLL_US;
+        }
+        fiber_sleep(50 * US_PER_MS);
+        until_next -= 50 * US_PER_MS;
+    }
+    live->is_polling = false;
+}
+
+enum error live_loop_start(struct live *live, struct loop *loop)
+{
+    live->loop = loop;
+    TRY(db_listen(loop, heard, live));
+    TRY(fiber_start(loop, poll, live));
+    live->is_polling = true;
+    return OK;
+}
+
+void live_loop_stop(struct live *live)
+{
+    live->is_stopping = true;
+    while (live->is_polling) {
+        fiber_sleep(5 * US_PER_MS);
+    }
+    published_free(live);
+}

@@ -1,0 +1,113 @@
+/* The start: settings, query cache, live connection, service worker, routes. */
+import './styles/index.css';
+import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/preact-query';
+import { Component, type ComponentChildren, render } from 'preact';
+import { Route, Switch } from 'wouter-preact';
+import { isApiError } from './api/problem';
+import { sessionQuery } from './api/queries';
+import { t } from './i18n';
+import { onKey } from './lib/keys';
+import { startWorker } from './lib/worker';
+import { routes } from './routes';
+import { startLive } from './state/live';
+import { startPrefs } from './state/prefs';
+import { Page } from './ui/page';
+import { Shell } from './ui/shell';
+import { Empty, ErrorBox } from './ui/states';
+
+const TRIES = 2;
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      retry: (failures, error) => failures < TRIES && isApiError(error) && error.isUnreachable,
+      networkMode: 'always',
+    },
+    mutations: { networkMode: 'always' },
+  },
+});
+
+/** Catches what a page throws, so that the rest of the client stays usable. */
+class Boundary extends Component<{ children: ComponentChildren }, { hasFailed: boolean }> {
+  override state = { hasFailed: false };
+  static override getDerivedStateFromError = () => ({ hasFailed: true });
+  override render() {
+    if (!this.state.hasFailed) return this.props.children;
+    return (
+      <main id="main" role="alert">
+        <Empty
+          icon="triangle-alert"
+          title={t.errors.crash}
+          isPage
+          actions={
+            <button type="button" class="btn primary" onClick={() => location.reload()}>
+              {t.errors.reload}
+            </button>
+          }
+        >
+          <p>{t.errors.crashMore}</p>
+        </Empty>
+      </main>
+    );
+  }
+}
+
+const NotFound = () => (
+  <Page title={t.errors.notFound}>
+    <Empty
+      icon="search"
+      title={t.errors.notFound}
+      isPage
+      actions={
+        <a class="btn" href="/">
+          {t.errors.home}
+        </a>
+      }
+    >
+      <p>{t.errors.notFoundMore}</p>
+    </Empty>
+  </Page>
+);
+
+const App = () => {
+  const session = useQuery(sessionQuery);
+  if (session.error && session.data === undefined)
+    return (
+      <main id="main">
+        <ErrorBox error={session.error} onRetry={() => void session.refetch()} />
+      </main>
+    );
+  if (session.data === undefined) return null;
+  return (
+    <Shell>
+      <Boundary>
+        <Switch>
+          {routes.map(({ path, page: View }) => (
+            <Route key={path} path={path}>
+              {(params: Record<string, string | undefined>) => (
+                <View key={JSON.stringify(params)} params={params as Record<string, string>} />
+              )}
+            </Route>
+          ))}
+          <Route>
+            <NotFound />
+          </Route>
+        </Switch>
+      </Boundary>
+    </Shell>
+  );
+};
+
+startPrefs();
+startLive(queries);
+addEventListener('keydown', onKey);
+const root = document.getElementById('app');
+if (root)
+  render(
+    <QueryClientProvider client={queries}>
+      <App />
+    </QueryClientProvider>,
+    root,
+  );
+if (import.meta.env.PROD) addEventListener('load', () => void startWorker().catch(() => undefined));
