@@ -4,7 +4,7 @@ BUILD := build
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' \
 	-not -path 'web/.gen/*' -not -path 'web/tests/*')
 
-.PHONY: all program web run setup test bench fuzz format clean help
+.PHONY: all program web run setup test bench fuzz docs format clean help
 
 all: program ## build build/astralfield
 
@@ -42,6 +42,11 @@ bench: ## measure against nginx and pgbench (on a quiet machine)
 fuzz: ## run each fuzzer for 60 seconds (SECONDS_EACH=60)
 	@tools/setup test
 	@tools/fuzz $(or $(SECONDS_EACH),60)
+
+docs: program ## make docs/openapi.json, docs/api.md and the web client's types from the endpoint rows
+	$(BUILD)/astralfield openapi > docs/openapi.json
+	$(BUILD)/astralfield api manual > docs/api.md
+	cd web && npm run --silent api
 
 format: ## lay out the sources as the tools want them
 	clang-format --Wno-error=unknown -i $$(git ls-files --cached --others --exclude-standard '*.c' '*.h')

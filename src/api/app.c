@@ -293,6 +293,8 @@ static void hook_loop_started(struct loop *loop, void *thing)
     if (loop_index(loop) == 0) {
         error = live_loop_start(app->live, loop);
         CHECK(error == OK);
+        error = jobs_start(loop, &app->jobs);
+        CHECK(error == OK);
     }
 }
 
@@ -302,6 +304,7 @@ static void stop_loop(void *thing)
     struct app *app = thing;
     struct loop *loop = loop_here();
     if (loop_index(loop) == 0) {
+        jobs_stop(app->jobs);
         live_loop_stop(app->live);
     }
     redis_loop_stop(loop);

@@ -6,6 +6,7 @@
 #include "cache/documents.h"
 #include "cache/limits.h"
 #include "http/server.h"
+#include "jobs/jobs.h"
 #include "league/ledger.h"
 #include "live/live.h"
 #include "ops/config.h"
@@ -21,6 +22,7 @@ struct app {
     struct limits *limits;
     struct live *live;
     struct access_cache *access;
+    struct jobs *jobs; /* of the first loop */
     struct mono started;
 };
 

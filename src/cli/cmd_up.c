@@ -213,8 +213,8 @@ static const char *const *child_env(const struct up *up)
     env[count++] = arena_format(arena, "ASTRALFIELD_DATA_DIR=%s", up->data).ptr;
     env[count++] = arena_format(arena, "PORT=%" PRId64, probe_port(up->listen_fd)).ptr;
     env[count++] = arena_format(arena, "LISTEN_FD=%d", PROCESS_PASSED_FD).ptr;
-    if (up->embedded.account.uid != 0) {
-        env[count++] = arena_format(arena, "RUN_AS=%s", up->embedded.account.name).ptr;
+    if (up->embedded.user.uid != 0) {
+        env[count++] = arena_format(arena, "RUN_AS=%s", up->embedded.user.name).ptr;
     }
     return env;
 }

@@ -65,7 +65,8 @@ int cli_with_database(struct cli *cli, int (*body)(struct cli *cli, void *thing)
                                     .tx_connections = 2,
                                     .read_timeout_ms = 60000,
                                     .tx_timeout_ms = 600000,
-                                    .acquire_timeout_ms = 60000 };
+                                    .acquire_timeout_ms = 60000,
+                                    .is_bulk = true };
     enum error error = cli_database(cli, &settings.url);
     if (error == OK) {
         error = migrate_status(settings.url, &cli->faults, &migrations);

@@ -113,10 +113,11 @@ static bool prepare_in_fiber(struct db_loop *db, PGconn *pg, bool is_shared)
     char settings[256];
     snprintf(settings, sizeof(settings),
              "select set_config('statement_timeout', '%u', false), "
-             "set_config('plan_cache_mode', 'force_generic_plan', false), "
+             "set_config('plan_cache_mode', '%s', false), "
              "set_config('jit', 'off', false), set_config('TimeZone', 'UTC', false), "
              "set_config('default_transaction_read_only', '%s', false)",
              is_shared ? db->settings.read_timeout_ms : db->settings.tx_timeout_ms,
+             db->settings.is_bulk ? "force_custom_plan" : "force_generic_plan",
              is_shared ? "on" : "off");
     if (PQenterPipelineMode(pg) == 0 ||
         PQsendQueryParams(pg, settings, 0, NULL, NULL, NULL, NULL, 0) == 0) {

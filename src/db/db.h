@@ -27,6 +27,7 @@ struct db_settings {
     unsigned read_timeout_ms;    /* statement_timeout of shared reads */
     unsigned tx_timeout_ms;      /* statement_timeout inside transactions */
     unsigned acquire_timeout_ms; /* longest wait for a transaction's connection */
+    bool is_bulk; /* plan each execution anew: for imports, where tables grow from nothing */
 };
 
 /* Makes the loop's connections in the background. Call on the loop's thread, before use. */

@@ -260,7 +260,7 @@ enum error league_join(struct change *change, int64_t league_id, const struct le
     if (change->is_repeat) {
         return OK;
     }
-    struct joining joining;
+    struct joining joining = { 0 };
     TRY(check_joining(change, join, &joining));
     struct slice name = S("");
     if (slice_trim(join->team_name).len > 0) {

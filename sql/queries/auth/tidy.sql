@@ -1,0 +1,9 @@
+-- Forgets sessions and one-time tokens that ended over 30 days ago.
+-- result none
+-- access write
+with old_tokens as (
+    delete from user_tokens
+    where expires_at < now() - interval '30 days'
+)
+delete from sessions
+where least(expires_at, coalesce(revoked_at, 'infinity')) < now() - interval '30 days';

@@ -1,0 +1,113 @@
+#include "jobs/jobs.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "db/db.h"
+#include "league/draft_clock.h"
+#include "run/fiber.h"
+
+enum { LOOK_US = 50 * 1000 };
+
+/* ---- the jobs; each returns the time at which it wants to run next, or 0 ---- */
+
+static enum error run_draft_clock(utime *ret_next)
+{
+    unsigned picks = 0;
+    return draft_tick(utime_now(), &picks, ret_next);
+}
+
+static enum error run_tidy(utime *ret_next)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    CLEANUP(tx_done) struct tx tx = { 0 };
+    *ret_next = 0;
+    TRY(tx_begin(&arena, &tx));
+    tx_send(&tx, SQL_AUTH_TIDY, NO_PARAMS);
+    return tx_commit(&tx);
+}
+
+static const struct {
+    const char *name;
+    int64_t every_us;
+    enum error (*run)(utime *ret_next);
+} table[] = {
+    { "draft_clock", 1 * US_PER_S, run_draft_clock },
+    { "tidy_sign_ins", 3600 * US_PER_S, run_tidy },
+};
+
+enum { JOBS = sizeof(table) / sizeof(table[0]) };
+
+struct jobs {
+    struct job_info infos[JOBS];
+    utime due[JOBS];
+    bool is_stopping, is_running;
+};
+
+static void run_one(struct jobs *jobs, size_t index)
+{
+    struct job_info *info = &jobs->infos[index];
+    utime next = 0;
+    struct mono began = mono_now();
+    enum error error = table[index].run(&next);
+    utime now = utime_now();
+    utime latest = now + info->every_us;
+    jobs->due[index] = next > 0 && next < latest ? next : latest;
+    if (error != OK && error != info->last_error) {
+        log_line(LOG_ERROR, "job_failed", "job=%s error=%s", info->name, error_info(error)->name);
+    }
+    info->runs++;
+    info->failures += error != OK;
+    info->last_error = error;
+    info->last_at = now;
+    info->last_us = mono_now().us - began.us;
+}
+
+static void scheduler(void *thing)
+{
+    struct jobs *jobs = thing;
+    while (!jobs->is_stopping) {
+        for (size_t i = 0; i < JOBS && !jobs->is_stopping; i++) {
+            if (jobs->due[i] <= utime_now()) {
+                run_one(jobs, i);
+            }
+        }
+        fiber_sleep(LOOK_US);
+    }
+    jobs->is_running = false;
+}
+
+enum error jobs_start(struct loop *loop, struct jobs **ret_jobs)
+{
+    struct jobs *jobs = calloc(1, sizeof(*jobs));
+    CHECK(jobs != NULL);
+    for (size_t i = 0; i < JOBS; i++) {
+        jobs->infos[i] = (struct job_info){ .name = table[i].name, .every_us = table[i].every_us };
+    }
+    enum error error = fiber_start(loop, scheduler, jobs);
+    if (error != OK) {
+        free(jobs);
+        return error;
+    }
+    jobs->is_running = true;
+    *ret_jobs = jobs;
+    return OK;
+}
+
+void jobs_stop(struct jobs *jobs)
+{
+    if (jobs == NULL) {
+        return;
+    }
+    jobs->is_stopping = true;
+    while (jobs->is_running) {
+        fiber_sleep(LOOK_US / 10);
+    }
+    free(jobs);
+}
+
+const struct job_info *jobs_info(const struct jobs *jobs, size_t index)
+{
+    return index < JOBS ? &jobs->infos[index] : NULL;
+}
