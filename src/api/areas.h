@@ -6,5 +6,12 @@
 
 extern const struct endpoint_table account_endpoints;
 extern const struct endpoint_table system_endpoints;
+extern const struct endpoint_table dashboard_endpoints;
+extern const struct endpoint_table league_endpoints;
+extern const struct endpoint_table team_endpoints;
+extern const struct endpoint_table lineup_endpoints;
+extern const struct endpoint_table matchup_endpoints;
+extern const struct endpoint_table player_endpoints;
+extern const struct endpoint_table draft_endpoints;
 
 #endif

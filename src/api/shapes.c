@@ -54,8 +54,9 @@ static const struct schema rule_reply =
 
 static const char *const round_types[] = { "one_week", "two_week_final", "two_week", NULL };
 static const char *const consolations[] = { "none", "consolation", "toilet_bowl", NULL };
-static const char *const tiebreaks[] = { "astralfield", "espn", "sleeper",
-                                         "yahoo",       "custom", NULL };
+static const char *const tiebreaks[] = {
+    "astralfield", "espn", "sleeper", "yahoo", "custom", NULL
+};
 static const char *const lock_rules[] = { "kickoff", "first_game", NULL };
 static const char *const waiver_kinds[] = { "faab", "rolling", "reset", "none", NULL };
 static const char *const reviews[] = { "none", "commissioner", "vote", NULL };

@@ -30,7 +30,7 @@ struct key_only {
 };
 extern const struct schema key_only;
 
-extern const struct schema league_reply;
+extern const struct schema league_reply, line_reply;
 
 extern const char *const week_states[];
 

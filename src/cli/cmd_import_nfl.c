@@ -1,19 +1,11 @@
 /* astralfield import nfl: one season of the real NFL into the database. */
 #include "base/check.h"
-#include "cli/cli.h"
-#include "cli/import_report.h"
+#include "cli/import.h"
 #include "feeds/read.h"
-#include "feeds/store.h"
 
-struct import {
-    struct season_data data;
-    struct store_options options;
-    struct progress progress;
-};
-
-static void show_step(void *thing, int64_t done)
+static void show_bytes(void *thing, int64_t bytes)
 {
-    progress_step(thing, done);
+    progress_step(thing, bytes);
 }
 
 static enum error find_sources(struct cli *cli, struct feed_sources *sources)
@@ -36,7 +28,7 @@ static enum error read_season(struct cli *cli, struct import *import)
         .arena = cli->arena,
         .faults = &cli->faults,
         .season = season,
-        .watch = { .step = show_step, .thing = &import->progress },
+        .watch = { .step = show_bytes, .thing = &import->progress },
     };
     TRY(find_sources(cli, &sources));
     progress_start(&import->progress, cli, "reading files", 0);
@@ -45,28 +37,12 @@ static enum error read_season(struct cli *cli, struct import *import)
     return OK;
 }
 
-static int store_season(struct cli *cli, void *thing)
-{
-    struct import *import = thing;
-    progress_start(&import->progress, cli, "storing rows", store_rows(&import->data));
-    enum error error = season_store(&import->data, &import->options);
-    progress_end(&import->progress);
-    if (error != OK) {
-        return cli_fail(cli, error);
-    }
-    import_report_print(cli, &import->data, import->options.is_dry_run);
-    return EXIT_OK;
-}
-
 static int run(struct cli *cli)
 {
-    struct import import = {
-        .options = { .now = utime_now(),
-                     .is_dry_run = cli_has(cli, "dry-run"),
-                     .watch = { .step = show_step, .thing = &import.progress } },
-    };
+    struct import import;
+    import_init(cli, &import);
     enum error error = read_season(cli, &import);
-    return error != OK ? cli_fail(cli, error) : cli_with_database(cli, store_season, &import);
+    return error != OK ? cli_fail(cli, error) : cli_with_database(cli, import_store, &import);
 }
 
 static const struct cli_option options[] = {

@@ -8,10 +8,10 @@ const struct command *const commands[] = {
     &demo_command,
 #endif
     &import_nfl_command,
-#ifdef WITH_ALL
     &import_sample_command,
-    &season_play_command,
     &points_command,
+#ifdef WITH_ALL
+    &season_play_command,
     &verify_ledger_command,
 #endif
     &user_add_command,

@@ -55,15 +55,6 @@ static const struct csv_column game_columns[] = {
 };
 _Static_assert(ARRAY_LEN(game_columns) == GAME_COLUMN_COUNT, "one row per column");
 
-struct game {
-    struct slice id, season_type, home, away, venue, roof, nfl_id, espn_id;
-    int64_t week, home_score, away_score, temp, wind;
-    int64_t spread, total; /* thousandths, or BATCH_NO_NUMBER */
-    utime kickoff;         /* 0 when not known */
-    bool is_neutral;
-    struct game *next;
-};
-
 static const struct csv_bounds score_bounds = { 0, 200, BATCH_NO_NUMBER };
 
 /* The source names rounds (WC, DIV, CON, SB) or season types (REG, POST, PRE). */
@@ -204,17 +195,23 @@ static struct slice team_key(struct arena *arena, struct slice season_type, int6
     return arena_format(arena, "%.*s %lld %.*s", FMT(season_type), (long long)week, FMT(team));
 }
 
-/* A club plays once a week. */
-static enum error place_team(struct season_data *data, const struct csv_row *row, struct game *game,
-                             struct slice team)
+struct slice games_add(struct season_data *data, const struct game *game)
 {
-    struct slice key = team_key(data->arena, game->season_type, game->week, team);
-    if (index_find(&data->games_by_team, key) != NULL) {
-        return csv_fault(row, SIZE_MAX, "a second game of %.*s in %.*s week %lld", FMT(team),
-                         FMT(game->season_type), (long long)game->week);
+    struct game *added = ARENA_NEW(data->arena, struct game);
+    struct slice clubs[] = { game->home, game->away };
+    *added = *game;
+    for (size_t i = 0; i < ARRAY_LEN(clubs); i++) {
+        struct slice key = team_key(data->arena, game->season_type, game->week, clubs[i]);
+        if (index_find(&data->games_by_team, key) != NULL) {
+            return key;
+        }
+        index_add(&data->games_by_team, key, added);
     }
-    index_add(&data->games_by_team, key, game);
-    return OK;
+    index_add(&data->games_by_id, added->id, added);
+    added->next = data->games;
+    data->games = added;
+    data->report.tallies[IMPORT_GAMES].read++;
+    return (struct slice){ .ptr = NULL, .len = 0 };
 }
 
 struct reading_games {
@@ -244,16 +241,10 @@ static enum error take_game(void *thing, const struct csv_row *row)
         fill_gaps(old, &game, csv_text(row, GAME_KICKOFF).ptr != NULL);
         return OK;
     }
-    struct game *added = ARENA_NEW(data->arena, struct game);
-    *added = game;
-    added->id = arena_copy(data->arena, id);
-    index_add(&data->games_by_id, added->id, added);
-    TRY(place_team(data, row, added, added->home));
-    TRY(place_team(data, row, added, added->away));
-    added->next = data->games;
-    data->games = added;
-    data->report.tallies[IMPORT_GAMES].read++;
-    return OK;
+    game.id = arena_copy(data->arena, id);
+    struct slice twice = games_add(data, &game);
+    return twice.ptr == NULL ? OK
+                             : csv_fault(row, SIZE_MAX, "a second game in \"%.*s\"", FMT(twice));
 }
 
 enum error read_games(struct season_data *data, const struct feed_file *file, size_t *ret_rows)

@@ -4,6 +4,20 @@
 
 #include "feeds/season_data.h"
 
+/* One game as read. BATCH_NO_NUMBER and ptr NULL for what is not known. */
+struct game {
+    struct slice id, season_type, home, away, venue, roof, nfl_id, espn_id;
+    int64_t week, home_score, away_score, temp, wind;
+    int64_t spread, total; /* thousandths, or BATCH_NO_NUMBER */
+    utime kickoff;         /* 0 when not known */
+    bool is_neutral;
+    struct game *next;
+};
+
+/* Adds a game; its text is borrowed. Returns ptr NULL, or "REG 3 BUF" when that club has a game in
+ * that week already. */
+struct slice games_add(struct season_data *data, const struct game *game);
+
 struct team_result {
     struct slice opponent;
     int64_t points_allowed; /* BATCH_NO_NUMBER before the game is over */

@@ -170,7 +170,7 @@ void people_add(struct season_data *data, const struct person_facts *facts, enum
     struct slice label =
         facts->name.ptr != NULL ? arena_copy(data->arena, facts->name) : S("(no name)");
     if (facts->ids[ID_GSIS].ptr == NULL && facts->ids[ID_SLEEPER].ptr == NULL &&
-        facts->ids[ID_ESPN].ptr == NULL) {
+        facts->ids[ID_ESPN].ptr == NULL && facts->ids[ID_SAMPLE].ptr == NULL) {
         report_reject(report, IMPORT_PLAYERS, S("has no gsis, Sleeper or ESPN id"), label, 1);
         return;
     }

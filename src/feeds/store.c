@@ -132,18 +132,20 @@ static enum error store_kind(struct storing *storing, enum import_kind kind)
     return OK;
 }
 
-/* 18 weeks of regular season since 2021, 17 before; four rounds of playoffs follow. */
+/* 18 weeks of regular season since 2021, 17 before; four rounds of playoffs follow. A sample has 18
+ * weeks and no playoffs. */
 static enum error open_season(struct storing *storing)
 {
     const struct season_data *data = storing->data;
-    int64_t regular_weeks = data->season >= 2021 ? 18 : 17;
+    int64_t regular_weeks = data->season >= 2021 || data->is_sample ? 18 : 17;
+    int64_t last_week = data->is_sample ? regular_weeks : regular_weeks + 4;
     struct rows rows = { 0 };
     TRY(ask(storing, SQL_FEEDS_LOCK, NO_PARAMS, &rows));
     if (!rows_bool(&rows, 0, "is_ours")) {
         return refuse(data->faults, E_IN_USE, "another import is running: wait for its end");
     }
     TRY(ask(storing, SQL_FEEDS_SEASON_OPEN,
-            PARAMS(P_INT(data->season), P_INT(regular_weeks), P_INT(regular_weeks + 4),
+            PARAMS(P_INT(data->season), P_INT(regular_weeks), P_INT(last_week),
                    P_BOOL(data->is_sample), P_TEXT(data->source)),
             &rows));
     TRY(ask(storing, SQL_FEEDS_SEASON_READ, PARAMS(P_INT(data->season)), &rows));

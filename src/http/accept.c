@@ -36,16 +36,16 @@ static enum error bind_socket(const struct server_settings *settings, struct fau
     }
     int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-    bool is_bound = fd >= 0 && bind(fd, found->ai_addr, found->ai_addrlen) == 0 &&
-                    listen(fd, BACKLOG) == 0;
+    bool is_bound =
+        fd >= 0 && bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0;
     int why = errno;
     freeaddrinfo(found);
     if (!is_bound) {
         if (fd >= 0) {
             close(fd);
         }
-        return refuse(faults, why == EADDRINUSE ? E_IN_USE : E_USAGE, "cannot listen at %s port %s: %s",
-                      address, port, strerror(why));
+        return refuse(faults, why == EADDRINUSE ? E_IN_USE : E_USAGE,
+                      "cannot listen at %s port %s: %s", address, port, strerror(why));
     }
     *ret_fd = fd;
     return OK;
@@ -77,7 +77,8 @@ static struct in6_addr address_of(const struct sockaddr_storage *peer)
         address = ((const struct sockaddr_in6 *)(const void *)peer)->sin6_addr;
     } else if (peer->ss_family == AF_INET) {
         address.s6_addr[10] = address.s6_addr[11] = 0xff;
-        memcpy(&address.s6_addr[12], &((const struct sockaddr_in *)(const void *)peer)->sin_addr, 4);
+        memcpy(&address.s6_addr[12], &((const struct sockaddr_in *)(const void *)peer)->sin_addr,
+               4);
     }
     return address;
 }

@@ -165,8 +165,8 @@ static bool has_input(struct connection *connection)
     if (!connection->is_readable) {
         return false;
     }
-    size_t got = read_some(connection, exchange->in + exchange->filled,
-                           BUFFER_BYTES - exchange->filled);
+    size_t got =
+        read_some(connection, exchange->in + exchange->filled, BUFFER_BYTES - exchange->filled);
     if (got == 0) {
         return false;
     }
@@ -182,8 +182,7 @@ static void parse_step(struct connection *connection)
     enum parsed parsed = parse_some(exchange, &error);
     if (parsed == PARSE_HEAD) {
         connection->phase = PHASE_BODY;
-        set_deadline(connection,
-                     ms_to_us(limits->body_ms) + time_for(limits, limits->body_bytes));
+        set_deadline(connection, ms_to_us(limits->body_ms) + time_for(limits, limits->body_bytes));
         exchange_head(exchange);
         if (connection->phase == PHASE_BODY) {
             parsed = parse_some(exchange, &error); /* a message without a body is complete now */
@@ -196,8 +195,8 @@ static void parse_step(struct connection *connection)
         exchange_refuse(exchange, error);
     } else if (parsed == PARSE_COMPLETE) {
         connection->phase = PHASE_RUNNING;
-        bool is_heavy = exchange->request.endpoint != NULL &&
-                        exchange->request.endpoint->lane == LANE_HEAVY;
+        bool is_heavy =
+            exchange->request.endpoint != NULL && exchange->request.endpoint->lane == LANE_HEAVY;
         set_deadline(connection, ms_to_us(limits->running_ms) * (is_heavy ? 4 : 1));
         exchange_run(exchange);
     }

@@ -38,14 +38,14 @@ struct connection {
     struct watch watch;
     struct home *home;
     struct exchange *exchange;
-    struct socket *socket; /* stays until the connection is freed */
+    struct socket *socket;          /* stays until the connection is freed */
     struct connection *prev, *next; /* of the loop */
     struct connection *later;       /* in home->later or home->closed */
     int64_t deadline_us;            /* monotonic; the end of this phase */
     struct in6_addr address;        /* IPv4 mapped */
     char address_text[ADDRESS_TEXT_MAX];
-    unsigned bucket;                /* of its address */
-    unsigned linger_bytes;          /* thrown away so far */
+    unsigned bucket;       /* of its address */
+    unsigned linger_bytes; /* thrown away so far */
     enum phase phase;
     bool is_readable;    /* edge-triggered: read until it says EAGAIN */
     bool is_half_closed; /* the other side sends no more */
@@ -90,7 +90,7 @@ struct exchange {
     size_t start, parsed, filled, head_end; /* in `in` */
     size_t body_raw;                        /* bytes of the body's coding */
     struct buffer body;
-    enum error refusal;                     /* found before the body was read; OK = none */
+    enum error refusal; /* found before the body was read; OK = none */
     bool has_head;
     bool is_running; /* its fiber lives */
     bool is_done;    /* the answer is ready */
@@ -131,7 +131,7 @@ struct home {
     struct connection *connections;
     unsigned connection_count;
     unsigned refusals;
-    _Atomic unsigned load; /* connection_count, for the loop that hands over */
+    _Atomic unsigned load;                 /* connection_count, for the loop that hands over */
     struct connection *later, **later_end; /* to be advanced at the end of the turn */
     struct connection *closed;             /* to be freed then */
     struct exchange *spare;
@@ -174,7 +174,7 @@ struct server {
     _Atomic unsigned still_listening;
     _Atomic uint64_t requests;
     _Atomic bool is_cut_off;
-    int64_t drain_us;                              /* written before the drain letters are posted */
+    int64_t drain_us; /* written before the drain letters are posted */
     _Atomic unsigned short addresses[ADDRESS_BUCKETS]; /* connections by hash of the address */
     uint64_t address_seed;
 };
@@ -208,8 +208,8 @@ struct exchange *exchange_take(struct connection *connection);
 void exchange_release(struct exchange *exchange); /* logs it when it was answered */
 void exchange_next(struct exchange *exchange);    /* ready for the next message of its connection */
 void exchange_free(struct exchange *exchange);
-void exchange_head(struct exchange *exchange);    /* the head is complete */
-void exchange_run(struct exchange *exchange);     /* the whole message is there */
+void exchange_head(struct exchange *exchange);                     /* the head is complete */
+void exchange_run(struct exchange *exchange);                      /* the whole message is there */
 void exchange_refuse(struct exchange *exchange, enum error error); /* answers and closes */
 
 /* ---- parse.c ---- */
@@ -229,7 +229,7 @@ void request_log_flush(struct home *home);
 
 /* ---- handshake.c ---- */
 enum error websocket_check(struct request *request);
-void websocket_accept(struct request *request);      /* makes the 101 */
+void websocket_accept(struct request *request); /* makes the 101 */
 
 /* ---- websocket.c ---- */
 void websocket_open(struct connection *connection); /* the 101 has left */
@@ -241,7 +241,7 @@ void incoming_free(struct incoming *incoming);
 
 void websocket_free(struct connection *connection); /* the connection is freed */
 
-/* ---- hub.c ---- */
+/* ---- outgoing.c, hub.c ---- */
 void socket_flush(struct socket *socket);
 void sockets_flush(struct home *home);
 void hub_latest_expired(struct timer *timer);

@@ -73,8 +73,8 @@ static void account(struct exchange *exchange)
     int64_t us = mono_now().us - exchange->began.us;
     request_log(exchange, us);
     if (home->server->settings.hooks.finished != NULL) {
-        home->server->settings.hooks.finished(&exchange->request, exchange->route,
-                                              exchange->status, exchange->status_bytes, us);
+        home->server->settings.hooks.finished(&exchange->request, exchange->route, exchange->status,
+                                              exchange->status_bytes, us);
     }
 }
 
@@ -341,9 +341,9 @@ static enum error check_origin(struct request *request)
     if (slice_eq(request_header(request, S("sec-fetch-site")), S("cross-site"))) {
         return refuse(&request->faults, E_CSRF, "another site asked for this");
     }
-    bool is_proven = request->caller.kind != CALLER_SESSION ||
-                     is_same_secret(request_header(request, S("x-csrf-token")),
-                                    request->caller.csrf_token);
+    bool is_proven =
+        request->caller.kind != CALLER_SESSION ||
+        is_same_secret(request_header(request, S("x-csrf-token")), request->caller.csrf_token);
     return is_proven ? OK : E_CSRF;
 }
 
@@ -422,8 +422,8 @@ static void keep_constant(struct exchange *exchange)
     char *copy = malloc(reply->body.len);
     CHECK(copy != NULL);
     memcpy(copy, reply->body.ptr, reply->body.len);
-    *constant = (struct constant){ .body = { .ptr = copy, .len = reply->body.len },
-                                   .media = reply->media };
+    *constant =
+        (struct constant){ .body = { .ptr = copy, .len = reply->body.len }, .media = reply->media };
     tag_of(constant->body, constant->etag);
     reply_etag(&exchange->request, slice_from(constant->etag));
 }

@@ -29,7 +29,8 @@ static bool is_key_good(const struct request *request)
         return true;
     }
     unsigned char plain[KEY_TEXT_LEN];
-    return key.len == KEY_TEXT_LEN && slice_ends(key, S("==")) && key.ptr[KEY_TEXT_LEN - 3] != '=' &&
+    return key.len == KEY_TEXT_LEN && slice_ends(key, S("==")) &&
+           key.ptr[KEY_TEXT_LEN - 3] != '=' &&
            EVP_DecodeBlock(plain, (const unsigned char *)key.ptr, KEY_TEXT_LEN) == 18;
 }
 
@@ -72,8 +73,8 @@ enum error websocket_check(struct request *request)
 void websocket_accept(struct request *request)
 {
     struct slice key = request_header(request, S("sec-websocket-key"));
-    struct slice text = arena_format(request->arena, "%.*s258EAFA5-E914-47DA-95CA-C5AB0DC85B11",
-                                     FMT(key));
+    struct slice text =
+        arena_format(request->arena, "%.*s258EAFA5-E914-47DA-95CA-C5AB0DC85B11", FMT(key));
     unsigned char digest[EVP_MAX_MD_SIZE];
     int done = EVP_Digest(text.ptr, text.len, digest, NULL, EVP_sha1(), NULL);
     CHECK(done == 1);

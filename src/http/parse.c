@@ -53,13 +53,13 @@ static enum parsed refused(enum error error, enum error *ret_error)
 static enum parsed check_size(const struct exchange *exchange, enum error *ret_error)
 {
     size_t end = exchange->has_head ? exchange->head_end : exchange->filled;
-    struct slice head = slice_from_to((struct slice){ .ptr = exchange->in, .len = end },
-                                      exchange->start, end);
+    struct slice head =
+        slice_from_to((struct slice){ .ptr = exchange->in, .len = end }, exchange->start, end);
     if (head.len <= HEAD_BYTES_MAX) {
         return PARSE_MORE;
     }
     return refused(slice_find(head, '\r', LEADING_BYTES_MAX) > TARGET_BYTES_MAX ? E_URI_TOO_LONG
-                                                                                 : E_HEAD_TOO_LARGE,
+                                                                                : E_HEAD_TOO_LARGE,
                    ret_error);
 }
 
@@ -235,8 +235,8 @@ static enum error check_headers(struct exchange *exchange)
 
 enum error head_read(struct exchange *exchange)
 {
-    struct slice rest = slice_from_to((struct slice){ .ptr = exchange->in }, exchange->start,
-                                      exchange->head_end);
+    struct slice rest =
+        slice_from_to((struct slice){ .ptr = exchange->in }, exchange->start, exchange->head_end);
     for (int i = 0; i < LEADING_BYTES_MAX / 2 && slice_starts(rest, S("\r\n")); i++) {
         rest = slice_from_to(rest, 2, rest.len);
     }

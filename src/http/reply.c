@@ -313,11 +313,11 @@ static size_t make_head(struct exchange *exchange)
     put_connection(&head, exchange);
     put_line(&head, S("X-Request-Id"), exchange->request.id);
     if (reply->status != 101) {
-        bool is_page = reply->is_site ||
-                       (reply->media != NULL && slice_starts(slice_from(reply->media), S("text/html")));
-        put(&head, (struct slice){ .ptr = is_page ? server->policy_site : server->policy_api,
-                                   .len = is_page ? server->policy_site_len
-                                                  : server->policy_api_len });
+        bool is_page = reply->is_site || (reply->media != NULL &&
+                                          slice_starts(slice_from(reply->media), S("text/html")));
+        put(&head,
+            (struct slice){ .ptr = is_page ? server->policy_site : server->policy_api,
+                            .len = is_page ? server->policy_site_len : server->policy_api_len });
         put_caching(&head, exchange);
     }
     for (size_t i = 0; i < reply->header_count; i++) {

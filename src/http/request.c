@@ -46,7 +46,7 @@ struct slice request_query(const struct request *request, struct slice name)
             return S("");
         }
         return percent_decode(request->arena, value, true, &plain) == OK ? plain
-                                                                        : (struct slice){ 0 };
+                                                                         : (struct slice){ 0 };
     }
     return (struct slice){ 0 };
 }

@@ -64,8 +64,8 @@ void request_log_flush(struct home *home)
  * (parse.c let no space and no control byte through). */
 static struct slice route_of(const struct request *request)
 {
-    struct slice route = request->endpoint != NULL ? slice_from(request->endpoint->path)
-                                                   : request->path;
+    struct slice route =
+        request->endpoint != NULL ? slice_from(request->endpoint->path) : request->path;
     return route.len > ROUTE_MAX_BYTES ? slice_from_to(route, 0, ROUTE_MAX_BYTES) : route;
 }
 

@@ -91,9 +91,9 @@ struct server_settings {
     unsigned loops;         /* 0 = number of cores, at least 2 */
     const char *address;    /* numeric IPv4 or IPv6; NULL = 127.0.0.1 */
     unsigned port;          /* 0 = the kernel chooses, see server_port */
-    int listen_fd;          /* a listening socket made by somebody else; 0 = bind address and port */
-    bool is_tls_in_front;   /* HAProxy ends TLS: HSTS, and X-Forwarded-For names the client */
-    bool is_handing_over;   /* one loop accepts for all and gives to the least loaded: exact balance
+    int listen_fd;        /* a listening socket made by somebody else; 0 = bind address and port */
+    bool is_tls_in_front; /* HAProxy ends TLS: HSTS, and X-Forwarded-For names the client */
+    bool is_handing_over; /* one loop accepts for all and gives to the least loaded: exact balance
                              * on many cores; a shared listener is cheaper on few */
     enum log_requests log_requests;
     int log_fd; /* 0 = standard error */

@@ -7,8 +7,38 @@
 
 #include "http/connection.h"
 
-/* A message, framed once and shared by all sockets (and loops) that send it. */
-struct frame;
+enum { REASON_MAX = 120 }; /* bytes of a close reason */
+
+enum opcode {
+    OPCODE_CONTINUATION = 0,
+    OPCODE_TEXT = 1,
+    OPCODE_BINARY = 2,
+    OPCODE_CLOSE = 8,
+    OPCODE_PING = 9,
+    OPCODE_PONG = 10,
+};
+
+/* A frame on its way to one loop. */
+struct letter {
+    struct mail mail;
+    struct home *home;
+    struct frame *frame;
+};
+
+/* A message, framed once and shared by all sockets and loops that send it. */
+struct frame {
+    _Atomic unsigned references;
+    size_t len;
+    char *bytes;         /* in this allocation, as are the two names and the letters */
+    struct slice stream; /* empty: for one socket only */
+    struct slice key;    /* ptr NULL: every frame counts */
+    struct letter letters[];
+};
+
+struct frame_text {
+    enum opcode opcode;
+    struct slice payload, stream, key;
+};
 
 struct outgoing {
     struct outgoing *next;
@@ -23,8 +53,8 @@ struct socket {
     struct subscription *subscriptions;
     size_t subscription_count;
     struct outgoing *first, *last;
-    size_t first_sent; /* bytes of the first frame that left already */
-    size_t unsent;     /* bytes of all frames, less first_sent */
+    size_t first_sent;          /* bytes of the first frame that left already */
+    size_t unsent;              /* bytes of all frames, less first_sent */
     struct socket *prev, *next; /* in home->dirty */
     int64_t heard_us;           /* monotonic: the last frame from the other side */
     int64_t allowance_us;       /* of the rate limit, see websocket.c */
@@ -38,17 +68,18 @@ struct socket {
 
 _Static_assert(sizeof(struct socket) <= 512, "a quiet socket stays small");
 
-enum opcode {
-    OPCODE_CONTINUATION = 0,
-    OPCODE_TEXT = 1,
-    OPCODE_BINARY = 2,
-    OPCODE_CLOSE = 8,
-    OPCODE_PING = 9,
-    OPCODE_PONG = 10,
-};
+/* Everything is copied; one reference belongs to the caller. */
+struct frame *frame_new(const struct frame_text *text, unsigned letters);
+void frame_drop(struct frame *frame);
+
+/* Queues a shared frame, unless the socket is closing; a socket that is too far behind is closed. */
+void socket_enqueue(struct socket *socket, struct frame *frame);
 
 /* Queues a frame of its own for this socket. */
 void socket_queue(struct socket *socket, enum opcode opcode, struct slice payload);
+
+/* Forgets what was not sent. */
+void socket_forget(struct socket *socket);
 
 /* Leaves its streams and forgets what was not sent; called once. */
 void socket_detach(struct socket *socket);

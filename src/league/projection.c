@@ -12,8 +12,7 @@
 #define KAPPA (5 * WEIGHT_ONE)
 #define GAMMA INT64_C(940000)
 
-points projection_of_games(const points *games, size_t count, int64_t mean_sum,
-                           int64_t mean_count)
+points projection_of_games(const points *games, size_t count, int64_t mean_sum, int64_t mean_count)
 {
     CHECK(mean_count > 0);
     CHECK(count <= PROJECTION_GAMES_MAX);
@@ -36,13 +35,12 @@ struct projecting {
     size_t count;
     int64_t *stored; /* players with a stored line, in rising order */
     size_t stored_count;
-    size_t covered[POSITION_COUNT]; /* stored lines */
-    int64_t mean_sum[POSITION_COUNT];  /* hundredths over all games */
+    size_t covered[POSITION_COUNT];   /* stored lines */
+    int64_t mean_sum[POSITION_COUNT]; /* hundredths over all games */
     int64_t mean_count[POSITION_COUNT];
 };
 
-static void add(struct projecting *projecting, int64_t player_id, points value,
-                struct slice source)
+static void add(struct projecting *projecting, int64_t player_id, points value, struct slice source)
 {
     struct json *json = &projecting->out;
     json_open_object(json);
@@ -152,4 +150,12 @@ enum error projections_refresh(struct tx *tx, struct projection_order order, siz
         *ret_count = projecting.count;
     }
     return OK;
+}
+
+enum error projections_ensure(struct tx *tx, struct projection_order order)
+{
+    struct rows rows;
+    TRY(tx_query(tx, SQL_PLAY_PROJECTIONS_COUNT,
+                 PARAMS(P_INT(order.profile_id), P_INT(order.season), P_INT(order.week)), &rows));
+    return rows_int(&rows, 0, "projections") > 0 ? OK : projections_refresh(tx, order, NULL);
 }

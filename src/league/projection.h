@@ -34,9 +34,11 @@ struct projection_order {
 MUST_CHECK enum error projections_refresh(struct tx *tx, struct projection_order order,
                                           size_t *ret_count);
 
+/* Makes them unless there are some. */
+MUST_CHECK enum error projections_ensure(struct tx *tx, struct projection_order order);
+
 /* Our own formula: `games` are points, the latest first; mean_sum/mean_count is μ, mean_count above
  * 0. */
-points projection_of_games(const points *games, size_t count, int64_t mean_sum,
-                           int64_t mean_count);
+points projection_of_games(const points *games, size_t count, int64_t mean_sum, int64_t mean_count);
 
 #endif

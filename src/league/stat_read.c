@@ -15,7 +15,8 @@ enum error stat_line_read(struct slice text, struct stat_line *ret_line)
     const char *key = NULL;
     json_t *value = NULL;
     enum error error = OK;
-    json_object_foreach (object, key, value) {
+    json_object_foreach(object, key, value)
+    {
         double number = json_number_value(value) * STAT_ONE;
         if (!json_is_number(value) || !(fabs(number) <= INT32_MAX)) {
             error = E_INVALID;

@@ -132,11 +132,11 @@ static void read_teams(struct arena *arena, const struct rows *rows, bool is_fin
         if (team == NULL || team->id != id) {
             CHECK(teams->team_count < TEAMS_MAX);
             team = &teams->teams[teams->team_count++];
-            *team = (struct week_team){ .id = id,
-                                        .ordinal = (int)rows_int(rows, i, "team_ordinal"),
-                                        .name = rows_text(rows, i, "team_name"),
-                                        .players =
-                                            ARENA_ARRAY(arena, ROSTER_MAX, struct week_player) };
+            *team =
+                (struct week_team){ .id = id,
+                                    .ordinal = (int)rows_int(rows, i, "team_ordinal"),
+                                    .name = rows_text(rows, i, "team_name"),
+                                    .players = ARENA_ARRAY(arena, ROSTER_MAX, struct week_player) };
         }
         if (!is_final) {
             team->tag = rows_text(rows, i, "tag");
@@ -162,10 +162,10 @@ enum error week_load_teams(struct change *change, int week, int64_t team_id,
     struct rows rows;
     TRY(league_slots(change->arena, &change->tx, change->league.id, teams.slots,
                      &teams.slot_count));
-    TRY(tx_query(&change->tx, SQL_PLAY_WEEK_PLAYERS,
-                 PARAMS(P_INT(change->league.id), P_INT(week),
-                        team_id == 0 ? P_NULL : P_INT(team_id)),
-                 &rows));
+    TRY(tx_query(
+        &change->tx, SQL_PLAY_WEEK_PLAYERS,
+        PARAMS(P_INT(change->league.id), P_INT(week), team_id == 0 ? P_NULL : P_INT(team_id)),
+        &rows));
     read_teams(change->arena, &rows, false, &teams);
     *ret_teams = teams;
     return OK;
@@ -196,8 +196,8 @@ points team_lineup_points(const struct week_team *team)
     int64_t sum = 0;
     for (size_t i = 0; i < team->player_count; i++) {
         const struct week_player *player = &team->players[i];
-        sum += player->slot != NO_SLOT && !player->is_reserve && !player->is_taxi ? player->points
-                                                                                  : 0;
+        sum +=
+            player->slot != NO_SLOT && !player->is_reserve && !player->is_taxi ? player->points : 0;
     }
     return (points)sum;
 }

@@ -34,8 +34,8 @@ struct week_player {
     enum player_status status;
     bool is_reserve; /* on injured reserve */
     bool is_taxi;
-    bool is_held; /* by the commissioner */
-    int slot;     /* index into slots, NO_SLOT on the bench */
+    bool is_held;  /* by the commissioner */
+    int slot;      /* index into slots, NO_SLOT on the bench */
     utime kickoff; /* 0: no game */
     points points; /* so far, 0 before his game */
     points frozen; /* what a final week holds; only from week_load_final */
@@ -50,8 +50,8 @@ struct week_team {
     int64_t id;
     int ordinal;
     struct slice name;
-    struct slice tag;    /* of the lineup */
-    bool is_set_by_hand; /* somebody has set its lineup for this week */
+    struct slice tag;            /* of the lineup */
+    bool is_set_by_hand;         /* somebody has set its lineup for this week */
     struct week_player *players; /* in the order of the draft */
     size_t player_count;
 };

@@ -23,7 +23,7 @@ enum {
 
 /* ---- files and folders ---- */
 
-enum error folder_make(const char *path, mode_t mode, const struct account *owner,
+enum error folder_make(const char *path, mode_t mode, const struct unix_user *owner,
                        struct faults *faults)
 {
     if (mkdir(path, mode) != 0 && errno != EEXIST) {
@@ -40,7 +40,7 @@ enum error folder_make(const char *path, mode_t mode, const struct account *owne
                    : refuse(faults, E_FILE, "cannot use the folder %s: %s", path, strerror(error));
 }
 
-enum error file_write(const char *path, struct slice text, const struct account *owner,
+enum error file_write(const char *path, struct slice text, const struct unix_user *owner,
                       struct faults *faults)
 {
     const char *fresh = arena_format(faults->arena, "%s.new", path).ptr;
@@ -99,39 +99,39 @@ enum error embedded_lock(const char *data, struct faults *faults, int *ret_fd)
     return OK;
 }
 
-/* ---- account and home ---- */
+/* ---- user and home ---- */
 
-static bool owner_of(struct arena *arena, const char *path, struct account *ret_account)
+static bool owner_of(struct arena *arena, const char *path, struct unix_user *ret_user)
 {
     struct stat facts;
     return stat(path, &facts) == 0 && facts.st_uid != 0 &&
-           account_by_uid(arena, facts.st_uid, ret_account) == OK;
+           unix_user_by_uid(arena, facts.st_uid, ret_user) == OK;
 }
 
-static enum error choose_account(const struct embedded_wish *wish, struct faults *faults,
-                                 struct account *ret_account)
+static enum error choose_user(const struct embedded_wish *wish, struct faults *faults,
+                              struct unix_user *ret_user)
 {
     static const char *const names[] = { "astralfield", "postgres", "nobody" };
     struct arena *arena = faults->arena;
-    *ret_account = (struct account){ 0 };
+    *ret_user = (struct unix_user){ 0 };
     if (geteuid() != 0) {
         return OK;
     }
     if (wish->run_as[0] != '\0') {
-        if (account_find(arena, wish->run_as, ret_account) != OK || ret_account->uid == 0) {
+        if (unix_user_find(arena, wish->run_as, ret_user) != OK || ret_user->uid == 0) {
             return refuse(faults, E_INVALID,
                           "RUN_AS is %s, which is not a user of this machine other than root",
                           wish->run_as);
         }
         return OK;
     }
-    if (owner_of(arena, arena_format(arena, "%s/home/postgres", wish->data).ptr, ret_account) ||
-        owner_of(arena, arena_format(arena, "%s/postgres", wish->data).ptr, ret_account) ||
-        owner_of(arena, wish->data, ret_account)) {
+    if (owner_of(arena, arena_format(arena, "%s/home/postgres", wish->data).ptr, ret_user) ||
+        owner_of(arena, arena_format(arena, "%s/postgres", wish->data).ptr, ret_user) ||
+        owner_of(arena, wish->data, ret_user)) {
         return OK;
     }
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        if (account_find(arena, names[i], ret_account) == OK) {
+        if (unix_user_find(arena, names[i], ret_user) == OK) {
             return OK;
         }
     }
@@ -140,14 +140,12 @@ static enum error choose_account(const struct embedded_wish *wish, struct faults
                   "nobody: name one with RUN_AS");
 }
 
-/* Whether the account may enter the folder, its parents included. */
-static bool is_reachable(const char *path, const struct account *account, struct faults *faults)
+/* Whether the user may enter the folder, its parents included. */
+static bool is_reachable(const char *path, const struct unix_user *user, struct faults *faults)
 {
     const char *const argv[] = { "/bin/sh", "-c", "cd \"$0\" 2>/dev/null", path, NULL };
-    struct process_spec spec = {
-        .name = "sh", .argv = argv, .directory = "/", .account = *account
-    };
-    return account->uid == 0 || process_run(&spec, REACH_TIMEOUT_US, faults) == OK;
+    struct process_spec spec = { .name = "sh", .argv = argv, .directory = "/", .user = *user };
+    return user->uid == 0 || process_run(&spec, REACH_TIMEOUT_US, faults) == OK;
 }
 
 /* <data> itself, or the folder that <data>/home points to; see embedded.h. */
@@ -158,7 +156,7 @@ static enum error choose_home(const struct embedded_wish *wish, struct faults *f
     char target[PATH_MAX] = HOMES "/XXXXXX";
     if (access(link, F_OK) == 0) {
         CHECK(realpath(link, target) != NULL);
-    } else if (is_reachable(wish->data, &embedded->account, faults)) {
+    } else if (is_reachable(wish->data, &embedded->user, faults)) {
         embedded->home = wish->data;
         return OK;
     } else {
@@ -168,15 +166,15 @@ static enum error choose_home(const struct embedded_wish *wish, struct faults *f
             return refuse(faults, E_FILE,
                           "the user %s cannot reach %s, and no folder could be made in " HOMES
                           ": %s. Choose another place with --data DIR",
-                          embedded->account.name, wish->data, strerror(errno));
+                          embedded->user.name, wish->data, strerror(errno));
         }
         wish->tell(arena_format(faults->arena,
                                 "the user %s cannot reach %s: the engines' data is in %s",
-                                embedded->account.name, wish->data, target)
+                                embedded->user.name, wish->data, target)
                        .ptr);
     }
     embedded->home = arena_cstr(faults->arena, slice_from(target));
-    return folder_make(embedded->home, 0700, &embedded->account, faults);
+    return folder_make(embedded->home, 0700, &embedded->user, faults);
 }
 
 /* ---- sockets ---- */
@@ -203,7 +201,7 @@ static enum error choose_sockets(struct faults *faults, struct embedded *embedde
                       strerror(errno));
     }
     embedded->sockets = folder.ptr;
-    return folder_make(embedded->sockets, 0700, &embedded->account, faults);
+    return folder_make(embedded->sockets, 0700, &embedded->user, faults);
 }
 
 /* ---- all together ---- */
@@ -212,14 +210,14 @@ enum error embedded_prepare(const struct embedded_wish *wish, struct faults *fau
                             struct embedded *ret_embedded)
 {
     struct arena *arena = faults->arena;
-    struct account ourselves = { 0 };
+    struct unix_user ourselves = { 0 };
     struct embedded embedded = {
         .data = wish->data,
         .logs = arena_format(arena, "%s/log", wish->data).ptr,
     };
     TRY(folder_make(embedded.logs, 0750, &ourselves, faults));
     TRY(folder_make(arena_format(arena, "%s/run", wish->data).ptr, 0700, &ourselves, faults));
-    TRY(choose_account(wish, faults, &embedded.account));
+    TRY(choose_user(wish, faults, &embedded.user));
     if (wish->wants_postgres || wish->wants_redis) {
         TRY(choose_home(wish, faults, &embedded));
         TRY(choose_sockets(faults, &embedded));
@@ -237,7 +235,7 @@ enum error embedded_prepare(const struct embedded_wish *wish, struct faults *fau
 static enum error announce(const struct embedded *embedded, const char *name, const char *url,
                            struct faults *faults)
 {
-    struct account ourselves = { 0 };
+    struct unix_user ourselves = { 0 };
     const char *path = arena_format(faults->arena, "%s/run/%s.url", embedded->data, name).ptr;
     if (url == NULL) {
         unlink(path);

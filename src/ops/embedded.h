@@ -6,8 +6,8 @@
  *   <home>/postgres, redis   their data; <home> is <data>, see below
  *   <home>/sockets           Unix sockets, no TCP; the folder is open to their user alone
  *
- * Root never runs them: they get the account of RUN_AS, else of the data's owner, else astralfield,
- * postgres or nobody. When that account cannot reach <data> (a checkout in /root), <home> is a folder
+ * Root never runs them: they run as RUN_AS, else as the owner of the data, else astralfield,
+ * postgres or nobody. When that user cannot reach <data> (a checkout in /root), <home> is a folder
  * of its own under /var/lib/astralfield and <data>/home points there. When the path is too long for
  * a socket (107 bytes), the sockets' folder is made under /run, $XDG_RUNTIME_DIR or /tmp. */
 #ifndef ASTRALFIELD_OPS_EMBEDDED_H
@@ -30,8 +30,8 @@ struct embedded {
     const char *home;
     const char *logs;
     const char *sockets;
-    const char *bin;        /* PostgreSQL's programs */
-    struct account account; /* whom engines and server run as; uid 0 = whoever we are */
+    const char *bin;       /* PostgreSQL's programs */
+    struct unix_user user; /* whom engines and server run as; uid 0 = whoever we are */
     bool has_temporary_sockets;
     struct process_spec postgres;
     struct process_spec redis;
@@ -45,7 +45,7 @@ struct embedded {
  * E_IN_USE names the process that has it. */
 MUST_CHECK enum error embedded_lock(const char *data, struct faults *faults, int *ret_fd);
 
-/* Finds the programs and the account, makes folders and, the first time, the cluster; writes the
+/* Finds the programs and the user, makes folders and, the first time, the cluster; writes the
  * engines' configuration. Call with the lock held. What it returns lives in the faults' arena. */
 MUST_CHECK enum error embedded_prepare(const struct embedded_wish *wish, struct faults *faults,
                                        struct embedded *ret_embedded);

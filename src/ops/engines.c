@@ -129,13 +129,13 @@ static enum error make_cluster(const struct embedded_wish *wish, const struct em
         .argv = remove,
         .directory = embedded->home,
         .log = arena_format(arena, "%s/initdb.log", embedded->logs).ptr,
-        .account = embedded->account,
+        .user = embedded->user,
         .death_signal = SIGKILL,
     };
     wish->tell(arena_format(arena, "making a PostgreSQL cluster in %s", cluster).ptr);
     /* What an interrupted start may have left goes; the name is given when the cluster is whole. */
     TRY(process_run(&spec, INITDB_TIMEOUT_US, faults));
-    TRY(folder_make(fresh, 0700, &embedded->account, faults));
+    TRY(folder_make(fresh, 0700, &embedded->user, faults));
     spec.argv = initdb;
     TRY(process_run(&spec, INITDB_TIMEOUT_US, faults));
     const char *conf = arena_format(arena, "%s/postgresql.conf", fresh).ptr;
@@ -195,8 +195,8 @@ static enum error configure_postgres(const struct embedded_wish *wish,
                                      struct faults *faults)
 {
     struct arena *arena = faults->arena;
-    struct account us = embedded->account;
-    if (us.uid == 0 && account_by_uid(arena, geteuid(), &us) != OK) {
+    struct unix_user us = embedded->user;
+    if (us.uid == 0 && unix_user_by_uid(arena, geteuid(), &us) != OK) {
         return refuse(faults, E_INVALID, "the user id %u has no name on this machine",
                       (unsigned)geteuid());
     }
@@ -241,7 +241,7 @@ static enum error configure_postgres(const struct embedded_wish *wish,
                      "astralfield \"%s\" postgres\nastralfield \"%s\" astralfield\n"
                      "astralfield root postgres\nastralfield root astralfield\n",
                      us.name, us.name);
-    const struct account *owner = &embedded->account;
+    const struct unix_user *owner = &embedded->user;
     TRY(file_write(arena_format(arena, "%s/astralfield.conf", cluster).ptr, conf, owner, faults));
     TRY(file_write(arena_format(arena, "%s/pg_hba.conf", cluster).ptr, hba, owner, faults));
     return file_write(arena_format(arena, "%s/pg_ident.conf", cluster).ptr, ident, owner, faults);
@@ -286,7 +286,7 @@ enum error postgres_prepare(const struct embedded_wish *wish, struct faults *fau
         .argv = argv,
         .directory = embedded->home,
         .log = arena_format(arena, "%s/postgres.log", embedded->logs).ptr,
-        .account = embedded->account,
+        .user = embedded->user,
         .death_signal = SIGQUIT,
     };
     struct slice host = uri_encode(arena, embedded->sockets);
@@ -363,7 +363,7 @@ enum error redis_prepare(struct faults *faults, struct embedded *embedded)
     const char *conf = arena_format(arena, "%s/redis.conf", folder).ptr;
     embedded->redis_socket = arena_format(arena, "%s/redis.sock", embedded->sockets).ptr;
     embedded->redis_url = arena_format(arena, "unix:%s", embedded->redis_socket).ptr;
-    TRY(folder_make(folder, 0700, &embedded->account, faults));
+    TRY(folder_make(folder, 0700, &embedded->user, faults));
     TRY(file_write(conf,
                    arena_format(arena,
                                 "# Written by `astralfield up` at every start.\n"
@@ -379,7 +379,7 @@ enum error redis_prepare(struct faults *faults, struct embedded *embedded)
                                 "maxmemory-policy volatile-lru\n",
                                 FMT(redis_quote(arena, embedded->redis_socket)),
                                 FMT(redis_quote(arena, folder))),
-                   &embedded->account, faults));
+                   &embedded->user, faults));
     const char **argv = ARENA_ARRAY(arena, 3, const char *);
     argv[0] = "redis-server";
     argv[1] = conf;
@@ -388,7 +388,7 @@ enum error redis_prepare(struct faults *faults, struct embedded *embedded)
         .argv = argv,
         .directory = folder,
         .log = arena_format(arena, "%s/redis.log", embedded->logs).ptr,
-        .account = embedded->account,
+        .user = embedded->user,
         .death_signal = SIGKILL,
     };
     return OK;

@@ -17,45 +17,45 @@
 
 enum { POLL_US = 5000, KILL_WAIT_US = 5000000 };
 
-/* ---- accounts ---- */
+/* ---- users ---- */
 
-static enum error account_from(struct arena *arena, const struct passwd *entry,
-                               struct account *ret_account)
+static enum error unix_user_from(struct arena *arena, const struct passwd *entry,
+                                 struct unix_user *ret_user)
 {
     if (entry == NULL) {
         return E_NOT_FOUND;
     }
-    *ret_account = (struct account){ .uid = entry->pw_uid,
-                                     .gid = entry->pw_gid,
-                                     .name = arena_cstr(arena, slice_from(entry->pw_name)) };
+    *ret_user = (struct unix_user){ .uid = entry->pw_uid,
+                                    .gid = entry->pw_gid,
+                                    .name = arena_cstr(arena, slice_from(entry->pw_name)) };
     return OK;
 }
 
-enum error account_find(struct arena *arena, const char *name, struct account *ret_account)
+enum error unix_user_find(struct arena *arena, const char *name, struct unix_user *ret_user)
 {
-    return account_from(arena, getpwnam(name), ret_account);
+    return unix_user_from(arena, getpwnam(name), ret_user);
 }
 
-enum error account_by_uid(struct arena *arena, uid_t uid, struct account *ret_account)
+enum error unix_user_by_uid(struct arena *arena, uid_t uid, struct unix_user *ret_user)
 {
-    return account_from(arena, getpwuid(uid), ret_account);
+    return unix_user_from(arena, getpwuid(uid), ret_user);
 }
 
 /* Only plain system calls: it runs between fork and exec too. */
-static bool become(const struct account *account)
+static bool become(const struct unix_user *user)
 {
-    return setgroups(0, NULL) == 0 && setgid(account->gid) == 0 && setuid(account->uid) == 0;
+    return setgroups(0, NULL) == 0 && setgid(user->gid) == 0 && setuid(user->uid) == 0;
 }
 
-enum error process_become(const struct account *account, struct faults *faults)
+enum error process_become(const struct unix_user *user, struct faults *faults)
 {
-    if (geteuid() == account->uid) {
+    if (geteuid() == user->uid) {
         return OK;
     }
     int death_signal = 0;
     prctl(PR_GET_PDEATHSIG, &death_signal);
-    if (!become(account)) {
-        return refuse(faults, E_FORBIDDEN, "cannot become the user %s: %s", account->name,
+    if (!become(user)) {
+        return refuse(faults, E_FORBIDDEN, "cannot become the user %s: %s", user->name,
                       strerror(errno));
     }
     CHECK(setuid(0) == -1);
@@ -104,10 +104,9 @@ _Noreturn static void become_program(const struct process_spec *spec, int log, i
 {
     setpgid(0, 0);
     default_signals();
-    bool is_good =
-        redirect(spec, log) &&
-        (spec->account.uid == 0 || geteuid() == spec->account.uid || become(&spec->account)) &&
-        (spec->directory == NULL || chdir(spec->directory) == 0);
+    bool is_good = redirect(spec, log) &&
+                   (spec->user.uid == 0 || geteuid() == spec->user.uid || become(&spec->user)) &&
+                   (spec->directory == NULL || chdir(spec->directory) == 0);
     if (is_good) {
         prctl(PR_SET_PDEATHSIG, spec->death_signal);
         if (getppid() != parent) {

@@ -11,20 +11,20 @@
 #include "base/time.h"
 
 /* A user of this machine. */
-struct account {
+struct unix_user {
     uid_t uid;
     gid_t gid;
     const char *name;
 };
 
 /* By name; E_NOT_FOUND when the machine has no such user. */
-MUST_CHECK enum error account_find(struct arena *arena, const char *name,
-                                   struct account *ret_account);
-MUST_CHECK enum error account_by_uid(struct arena *arena, uid_t uid, struct account *ret_account);
+MUST_CHECK enum error unix_user_find(struct arena *arena, const char *name,
+                                     struct unix_user *ret_user);
+MUST_CHECK enum error unix_user_by_uid(struct arena *arena, uid_t uid, struct unix_user *ret_user);
 
 /* Becomes that user for good, groups included; the promise to die with the parent is kept. Without
  * root it does nothing when we are that user already, and fails otherwise (E_FORBIDDEN). */
-MUST_CHECK enum error process_become(const struct account *account, struct faults *faults);
+MUST_CHECK enum error process_become(const struct unix_user *user, struct faults *faults);
 
 enum { PROCESS_PASSED_FD = 3 }; /* where a child finds the descriptor it was given */
 
@@ -34,7 +34,7 @@ struct process_spec {
     const char *const *env;  /* "KEY=value" put over our own environment; NULL = none */
     const char *directory;   /* its working directory; NULL = ours */
     const char *log;         /* output is appended there; NULL = our own output */
-    struct account account;  /* whom it runs as; uid 0 = stay who we are */
+    struct unix_user user;   /* whom it runs as; uid 0 = stay who we are */
     int death_signal;        /* what it gets when we are gone */
     int pass_fd;             /* becomes its descriptor 3 when above 0 */
 };

@@ -14,7 +14,7 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 PROGRAM = os.environ.get('ASTRALFIELD_PROGRAM', str(ROOT / 'build/astralfield'))
-DEADLINE_S = int(__import__("os").environ.get("FAULTS_DEADLINE_S", "120"))
+DEADLINE_S = 120
 LOOK_S = 0.02
 
 
@@ -163,6 +163,10 @@ class Instance:
             if fields and int(fields[1]) == self.up.pid and words in command_line(pid):
                 return (pid, began)
         return None
+
+    def below(self, words):
+        """Any descendant whose command line contains the words: its pid, or None."""
+        return next((pid for pid, _ in self.look() if words in command_line(pid)), None)
 
     def kill(self, words):
         """kill -9 of one child, and its successor."""

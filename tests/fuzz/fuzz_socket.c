@@ -42,8 +42,15 @@ static enum error handle(struct request *request)
 }
 
 static const struct endpoint rows[] = {
-    { .method = METHOD_GET, .path = "/s", .name = "s", .summary = "A row.", .tag = "Fuzz",
-      .access = ACCESS_PUBLIC, .rate = RATE_READ, .is_upgrade = true, .handle = handle },
+    { .method = METHOD_GET,
+      .path = "/s",
+      .name = "s",
+      .summary = "A row.",
+      .tag = "Fuzz",
+      .access = ACCESS_PUBLIC,
+      .rate = RATE_READ,
+      .is_upgrade = true,
+      .handle = handle },
 };
 
 #define HANDSHAKE                                                                                  \
@@ -78,9 +85,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct endpoint_table table = { .rows = rows, .count = ARRAY_LEN(rows) };
     static char bytes[sizeof(HANDSHAKE) + BYTES_MAX] = HANDSHAKE;
     if (fuzz.server == NULL) {
-        fuzz_start((struct server_settings){ .tables = &table,
-                                             .table_count = 1,
-                                             .hooks.socket_message = message });
+        fuzz_start((struct server_settings){
+            .tables = &table, .table_count = 1, .hooks.socket_message = message });
     }
     if (size == 0 || size > BYTES_MAX / 4) {
         return 0;

@@ -18,11 +18,11 @@ join (select code, row_number() over (order by code) as n from nfl_teams) a
 where h.n % 2 = 1;
 
 insert into players (full_name, search_name, position, nfl_team_code, is_sample)
-select p.position || ' ' || n, lower(p.position) || ' ' || n, p.position, t.code, true
+select p.position || ' ' || g.n, lower(p.position) || ' ' || g.n, p.position, t.code, true
 from (values ('QB', 40), ('RB', 90), ('WR', 110), ('TE', 40), ('K', 32), ('DEF', 32), ('LB', 10)) p (position, count)
-cross join lateral generate_series(1, p.count) n
+cross join lateral generate_series(1, p.count) g (n)
 join (select code, row_number() over (order by code) as n from nfl_teams) t
-    on t.n = (n - 1) % 32 + 1;
+    on t.n = (g.n - 1) % 32 + 1;
 
 -- Average draft positions: the best of each position come in an order people would find plausible.
 insert into player_rankings (season, source, format, player_id, adp)

@@ -362,7 +362,7 @@ static void switch_to_auto(struct scene *scene)
     tick_until_quiet(scene);
     assert_int_equal(number_at(draft_document(scene, league_id), "currentPick"), 2);
     {
-        CLEANUP(change_done) struct change change = change_by(scene, 2, "draft.auto-pick");
+        CLEANUP(change_done) struct change change = change_by(scene, 2, "draft.autopick");
         assert_int_equal(draft_autopick(&change, draft_id), OK);
     }
     assert_string_equal(text_at(pick_number(scene, league_id, 2), "autoReason"), "asked");

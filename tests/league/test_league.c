@@ -452,5 +452,5 @@ int main(void)
         cmocka_unit_test(team_names_are_taken_once_and_changed_by_their_managers),
     };
     int failed = cmocka_run_group_tests_name("league", league_tests, rig_setup, NULL);
-    return failed + _cmocka_run_group_tests("draft", draft_tests, draft_test_count, NULL, NULL);
+    return failed != 0 ? failed : _cmocka_run_group_tests("draft", draft_tests, draft_test_count, NULL, NULL);
 }

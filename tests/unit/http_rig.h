@@ -63,8 +63,7 @@ static enum error handle_show(struct request *request)
                                      "{\"id\":\"%.*s\",\"address\":\"%.*s\",\"show\":\"%.*s\","
                                      "\"cookie\":\"%.*s\",\"body\":%zu,\"user\":%d}",
                                      FMT(request->id), FMT(request->address), FMT(show),
-                                     FMT(cookie), request->body.len,
-                                     (int)request->caller.user_id));
+                                     FMT(cookie), request->body.len, (int)request->caller.user_id));
     return OK;
 }
 
@@ -131,8 +130,10 @@ static const struct field is_fields[] = { REPLY("is", T_STRING, .doc = "Which ro
 static const struct schema is_reply = REPLY_SCHEMA("Is", is_fields, "Which row.");
 
 #define ROW(path_, name_, ...)                                                                     \
-    { .method = METHOD_GET, .path = (path_), .name = (name_), .summary = "A row.", .tag = "Test",  \
-      .access = ACCESS_PUBLIC, .rate = RATE_READ, __VA_ARGS__ }
+    {                                                                                              \
+        .method = METHOD_GET, .path = (path_), .name = (name_), .summary = "A row.",               \
+        .tag = "Test", .access = ACCESS_PUBLIC, .rate = RATE_READ, __VA_ARGS__                     \
+    }
 
 static const struct endpoint rig_rows[] = {
     ROW("/api/constant", "constant", .cache = CACHE_CONSTANT, .reply = &is_reply,
@@ -143,11 +144,25 @@ static const struct endpoint rig_rows[] = {
     ROW("/api/big", "big", .media = "application/octet-stream", .handle = handle_big),
     ROW("/api/page", "page", .media = "text/html; charset=utf-8", .handle = handle_page),
     ROW("/api/failure", "failure", .reply = &is_reply, .handle = handle_failure),
-    { .method = METHOD_GET, .path = "/api/mine", .name = "mine", .summary = "A row.", .tag = "Test",
-      .access = ACCESS_SIGNED_IN, .rate = RATE_READ, .reply = &is_reply, .handle = handle_show },
-    { .method = METHOD_POST, .path = "/api/echo", .name = "echo", .summary = "A row.",
-      .tag = "Test", .access = ACCESS_PUBLIC, .rate = RATE_WRITE, .body = &echo_body,
-      .reply = &is_reply, .handle = handle_echo },
+    { .method = METHOD_GET,
+      .path = "/api/mine",
+      .name = "mine",
+      .summary = "A row.",
+      .tag = "Test",
+      .access = ACCESS_SIGNED_IN,
+      .rate = RATE_READ,
+      .reply = &is_reply,
+      .handle = handle_show },
+    { .method = METHOD_POST,
+      .path = "/api/echo",
+      .name = "echo",
+      .summary = "A row.",
+      .tag = "Test",
+      .access = ACCESS_PUBLIC,
+      .rate = RATE_WRITE,
+      .body = &echo_body,
+      .reply = &is_reply,
+      .handle = handle_echo },
     ROW("/api/socket", "socket", .is_upgrade = true, .handle = handle_socket),
 };
 static const struct endpoint_table rig_table = { .rows = rig_rows, .count = ARRAY_LEN(rig_rows) };

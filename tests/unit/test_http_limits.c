@@ -180,9 +180,8 @@ static enum error identify(struct request *request)
 {
     struct slice cookie = request_cookie(request, S("session"));
     if (slice_eq(cookie, S("good"))) {
-        request->caller = (struct caller){ .kind = CALLER_SESSION,
-                                           .user_id = 7,
-                                           .csrf_token = S("proof") };
+        request->caller =
+            (struct caller){ .kind = CALLER_SESSION, .user_id = 7, .csrf_token = S("proof") };
     } else if (slice_eq(request_header(request, S("authorization")), S("Bearer good"))) {
         request->caller = (struct caller){ .kind = CALLER_TOKEN, .user_id = 8 };
     }
@@ -228,8 +227,12 @@ static void store(struct request *request, struct slice document, struct slice e
 }
 
 #define HOOKS                                                                                      \
-    .hooks = { .identify = identify, .authorize = authorize, .limit = limit, .admit = admit,       \
-               .cached = cached, .store = store }
+    .hooks = { .identify = identify,                                                               \
+               .authorize = authorize,                                                             \
+               .limit = limit,                                                                     \
+               .admit = admit,                                                                     \
+               .cached = cached,                                                                   \
+               .store = store }
 
 #define WRITE(headers)                                                                             \
     "POST /api/echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n" headers             \
@@ -315,8 +318,8 @@ static void every_request_leaves_one_line_in_the_log(void **state)
     assert_int_equal(pipe(ends), 0);
     WITH(HOOKS, .log_fd = ends[1]);
     int fd = client(rig);
-    ASK(fd, &answer, 200, "GET /api/mine HTTP/1.1\r\nHost: a\r\nX-Request-Id: test-id-1\r\n" COOKIE
-                          "\r\n");
+    ASK(fd, &answer, 200,
+        "GET /api/mine HTTP/1.1\r\nHost: a\r\nX-Request-Id: test-id-1\r\n" COOKIE "\r\n");
     close(fd);
     char line[512] = "";
     size_t len = 0;

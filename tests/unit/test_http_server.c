@@ -7,8 +7,8 @@ static struct answer answer;
 #define WITH(...) struct rig *rig = rig_start((struct server_settings){ __VA_ARGS__ })
 
 #define ECHO_HEAD(length)                                                                          \
-    "POST /api/echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: " length \
-    "\r\n"
+    "POST /api/echo HTTP/1.1\r\nHost: a\r\nContent-Type: "                                         \
+    "application/json\r\nContent-Length: " length "\r\n"
 #define ECHO(more) ECHO_HEAD("12") more "\r\n{\"text\":\"x\"}"
 
 /* ---- keep-alive and order ---- */
@@ -161,9 +161,10 @@ static void a_chunked_body_is_read_and_its_trailers_are_not(void **state)
     (void)state;
     WITH(.loops = 1);
     int fd = client(rig);
-    SAY(fd, "POST /api/echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json; charset=utf-8\r\n"
-            "Transfer-Encoding: chunked\r\n\r\n5;a=b\r\n{\"tex\r\n7\r\nt\":\"x\"}\r\n"
-            "0\r\nHost: b\r\nX-Show: trailer\r\n\r\n" GET("/api/show"));
+    SAY(fd,
+        "POST /api/echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json; charset=utf-8\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n5;a=b\r\n{\"tex\r\n7\r\nt\":\"x\"}\r\n"
+        "0\r\nHost: b\r\nX-Show: trailer\r\n\r\n" GET("/api/show"));
     read_answer(fd, &answer, true);
     assert_string_equal(answer.body, "{\"text\":\"x\"}");
     read_answer(fd, &answer, true);
@@ -261,7 +262,8 @@ static void bodies_must_be_json_of_the_right_shape(void **state)
     WITH(.loops = 1);
     int fd = client(rig);
     ASK(fd, &answer, 415,
-        "POST /api/echo HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 12\r\n\r\n"
+        "POST /api/echo HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: "
+        "12\r\n\r\n"
         "{\"text\":\"x\"}");
     ASK(fd, &answer, 400, ECHO_HEAD("5") "\r\n{\"te\"");
     ASK(fd, &answer, 422, ECHO_HEAD("8") "\r\n{\"u\":42}");

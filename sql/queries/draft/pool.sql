@@ -1,4 +1,4 @@
--- The best free players of each position, ranked by average draft position, then by the season before, then by id. The format of the ranking is the league's, else PPR, else any.
+-- The best free players of each position and those somebody has lined up, ranked by average draft position, then by the season before, then by id. The format of the ranking is the league's, else PPR, else any.
 -- param league_id bigint
 -- param draft_id bigint
 -- param positions text[]
@@ -67,5 +67,6 @@ with league as (
 select b.id, b.full_name, b.position, array_to_string(b.extra_positions, ',') as extra_positions, b.rank
 from placed b
 where b.place <= :per_position
+   or exists (select from draft_queues q where q.league_id = :league_id and q.player_id = b.id)
 order by b.rank
 limit 16384;

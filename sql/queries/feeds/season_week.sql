@@ -22,7 +22,7 @@ said as (
     select s.year,
            case
                when p.first_kickoff is null or p.first_kickoff > :now then 'pre'
-               when p.week is null and p.last_week > s.regular_weeks then 'off'
+               when p.week is null and p.last_week >= least(s.regular_weeks + 1, s.last_week) then 'off'
                when coalesce(p.week, s.last_week) > s.regular_weeks then 'post'
                else 'regular'
            end as phase,

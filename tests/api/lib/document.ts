@@ -21,7 +21,7 @@ export interface Row {
 }
 
 interface Media {
-    schema: object;
+    schema: { $ref?: string };
 }
 
 interface Operation {
@@ -31,15 +31,25 @@ interface Operation {
     responses: Record<string, { content?: Record<string, Media>; 'x-problems'?: string[] }>;
 }
 
+export interface Source {
+    paths: Record<string, Record<string, Operation>>;
+    components: { schemas: Record<string, object> };
+}
+
+const COMPONENT = '#/components/schemas/';
+const DEFINITION = '#/$defs/';
+
 export class ApiDocument {
     readonly rows: Row[] = [];
     private readonly ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
     readonly problem: ValidateFunction;
 
-    constructor(readonly source: { openapi: string; paths: Record<string, Record<string, Operation>> }) {
+    constructor(source: Source) {
         formats.default(this.ajv);
-        this.ajv.addSchema(source, 'api');
-        this.problem = this.ajv.compile({ $ref: 'api#/components/schemas/Problem' });
+        /* A schema of its own: in strict mode the rest of the document would be unknown keywords. */
+        const schemas = JSON.stringify(source.components.schemas).replaceAll(COMPONENT, DEFINITION);
+        this.ajv.addSchema({ $defs: JSON.parse(schemas) }, 'api');
+        this.problem = this.compile({ $ref: `${COMPONENT}Problem` }) as ValidateFunction;
         for (const [path, operations] of Object.entries(source.paths)) {
             for (const [method, operation] of Object.entries(operations)) {
                 this.rows.push(this.row(path, method.toUpperCase(), operation));
@@ -75,13 +85,10 @@ export class ApiDocument {
         };
     }
 
-    /* References are relative to the whole document. */
-    private compile(schema: object): ValidateFunction | undefined {
-        const ref = (schema as { $ref?: string }).$ref;
-        if (ref !== undefined) {
-            return this.ajv.compile({ $ref: `api${ref}` });
-        }
-        return Object.keys(schema).length === 0 ? undefined : this.ajv.compile(schema);
+    /* Rows refer to components; a schema that says nothing is that of no JSON document. */
+    private compile(schema: { $ref?: string }): ValidateFunction | undefined {
+        const ref = schema.$ref?.replace(COMPONENT, DEFINITION);
+        return ref === undefined ? undefined : this.ajv.compile({ $ref: `api${ref}` });
     }
 
     /** The row of a request; literals before parameters. HEAD is answered by the row of GET. */

@@ -132,12 +132,12 @@ export const Page = ({ title, leagueId, lead, actions, note, children }: PagePro
         )}
         {actions}
       </header>
-      <div class="notes">
-        <ConnectionNote />
-        {leagueId !== undefined && <LeagueNotes leagueId={leagueId} />}
-        {note}
-      </div>
       <main id="main" tabIndex={-1} ref={main}>
+        <div class="notes">
+          <ConnectionNote />
+          {leagueId !== undefined && <LeagueNotes leagueId={leagueId} />}
+          {note}
+        </div>
         {children}
       </main>
     </div>

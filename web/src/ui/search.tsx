@@ -40,15 +40,16 @@ const Search = ({ onClose }: { onClose: () => void }) => {
     const text = typed.value.trim();
     const timer = setTimeout(() => {
       asked.value = text;
-      at.value = 0;
     }, TYPING_MS);
     return () => clearTimeout(timer);
-  }, [typed, typed.value, asked, at]);
-  const wanted = asked.value.toLowerCase();
+  }, [typed, typed.value, asked]);
+  const wanted = typed.value.trim().toLowerCase();
+  const opensWhenReady = useSignal(false);
   const found = useQuery({
     ...playersQuery({ ...(leagueId !== null && { leagueId }), search: asked.value, limit: MOST }),
-    enabled: wanted.length > 1 && leagueId !== null,
-  }).data;
+    enabled: asked.value.length > 1 && leagueId !== null,
+  });
+  const isPending = typed.value.trim() !== asked.value || found.isFetching;
   const visit = (href: string) => () => {
     onClose();
     go(href);
@@ -78,21 +79,30 @@ const Search = ({ onClose }: { onClose: () => void }) => {
       about: x.managers.join(', '),
       open: visit(`/leagues/${leagueId}/teams/${x.id}`),
     }));
-  const playerHits: Hit[] = (wanted.length > 1 ? (found?.players ?? []) : []).map(({ player, team }) => ({
-    id: `player-${player.id}`,
-    group: t.search.players,
-    picture: <Plate player={player} />,
-    name: player.name,
-    about: [slotName(player.position), player.nflTeam, team?.name ?? t.players.free]
-      .filter(Boolean)
-      .join(' · '),
-    open: () => {
-      onClose();
-      if (leagueId !== null) openPlayer.value = { playerId: player.id, leagueId };
-    },
-  }));
+  const playerHits: Hit[] = (wanted.length > 1 ? (found.data?.players ?? []) : []).map(
+    ({ player, team }) => ({
+      id: `player-${player.id}`,
+      group: t.search.players,
+      picture: <Plate player={player} />,
+      name: player.name,
+      about: [slotName(player.position), player.nflTeam, team?.name ?? t.players.free]
+        .filter(Boolean)
+        .join(' · '),
+      open: () => {
+        onClose();
+        if (leagueId !== null) openPlayer.value = { playerId: player.id, leagueId };
+      },
+    }),
+  );
   const hits = [...playerHits, ...teamHits, ...pages];
   const chosen = Math.min(at.value, Math.max(0, hits.length - 1));
+  const isReady = opensWhenReady.value && !isPending;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the answer to an early Enter has come
+  useEffect(() => {
+    if (!isReady) return;
+    opensWhenReady.value = false;
+    hits[chosen]?.open();
+  }, [isReady]);
   const onKeyDown = (event: KeyboardEvent): void => {
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (by !== 0 && hits.length > 0) {
@@ -101,7 +111,8 @@ const Search = ({ onClose }: { onClose: () => void }) => {
       document.getElementById(`${id}-${at.value}`)?.scrollIntoView({ block: 'nearest' });
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      hits[chosen]?.open();
+      if (isPending && wanted !== '') opensWhenReady.value = true;
+      else hits[chosen]?.open();
     }
   };
   return (
@@ -127,6 +138,8 @@ const Search = ({ onClose }: { onClose: () => void }) => {
             value={typed.value}
             onInput={(event) => {
               typed.value = event.currentTarget.value;
+              opensWhenReady.value = false;
+              at.value = 0;
             }}
             onKeyDown={onKeyDown}
           />

@@ -131,13 +131,13 @@ const Switcher = ({ leagueId, teams }: { leagueId: number | null; teams: readonl
       <button
         type="button"
         aria-expanded={isOpen.value}
-        aria-label={name ? `${t.nav.switchLeague}: ${name}` : t.nav.switchLeague}
         onClick={() => {
           isOpen.value = !isOpen.value;
         }}
       >
         {leagueId !== null && <Crest crest={mine?.team.crest ?? leagueId} />}
         <span>
+          {name && <span class="vh">{t.nav.switchLeague}: </span>}
           <b class="clip">{name ?? t.nav.switchLeague}</b>
           <small>
             {league
@@ -213,7 +213,7 @@ const Me = ({ path, leagueId }: { path: string; leagueId: number | null }) => {
 };
 
 const Toasts = () => (
-  <div class="toasts">
+  <section class="toasts" aria-label={t.messages}>
     {toasts.value.map((x) => (
       <div key={x.id} class={x.isBad ? 'bad' : ''}>
         <Icon name={x.isBad ? 'triangle-alert' : 'check'} />
@@ -232,7 +232,7 @@ const Toasts = () => (
         )}
       </div>
     ))}
-  </div>
+  </section>
 );
 
 const Announcer = () => (

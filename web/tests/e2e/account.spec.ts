@@ -20,7 +20,7 @@ test('a member signs in, sees the dashboard, and signs out', async ({ page }) =>
 });
 
 test.describe('with a wrong password', () => {
-  test.use({ allowedErrors: [/status of 401/] });
+  test.use({ allowedErrors: /status of 401/ });
   test('the form says so and keeps the email', async ({ page }) => {
     await page.goto('/sign-in');
     await page.getByLabel('Email').fill(`nobody-${Date.now()}@example.com`);
@@ -53,8 +53,8 @@ test('a newcomer creates an account, then a league, and gets an invite link', as
   await page.getByRole('main').getByRole('link', { name: 'Create a league' }).click();
   await page.getByLabel('League name').fill('Newcomers');
   await page.getByLabel('Your team’s name').fill('Firstlings');
-  await page.getByText('10', { exact: true }).click();
-  await page.getByText('PPR', { exact: true }).click();
+  await page.getByRole('radio', { name: '10' }).check();
+  await page.getByRole('radio', { name: 'PPR One point' }).check();
   await page.getByRole('button', { name: 'Create league' }).click();
   await expect(page.getByRole('heading', { name: 'Newcomers' })).toBeVisible();
   await settled(page);
@@ -64,7 +64,7 @@ test('a newcomer creates an account, then a league, and gets an invite link', as
 });
 
 test.describe('without a session', () => {
-  test.use({ allowedErrors: [/status of (401|403|404)/] });
+  test.use({ allowedErrors: /status of (401|403|404)/ });
   test('a private page asks to sign in and comes back afterwards', async ({ page }) => {
     await page.goto('/leagues/999999999');
     await settled(page);

@@ -15,7 +15,7 @@ const bench = (page: Page): Locator =>
   page.getByRole('region', { name: 'Bench' }).locator('[data-place]:not([data-place=sit])');
 const starters = (page: Page): Locator =>
   page.getByRole('region', { name: 'Starters' }).locator('[data-place]');
-const targets = (page: Page): Locator => starters(page).and(page.locator('[aria-label^="Move here"]'));
+const targets = (page: Page): Locator => starters(page).and(page.getByRole('button', { name: /^Move here/ }));
 const nameIn = async (row: Locator): Promise<string> => (await row.locator('b').first().textContent()) ?? '';
 
 /** The first bench player that has a legal place among the starters, picked up by `take`. */
@@ -55,7 +55,7 @@ test('a player moves by two presses, and stands there after a reload', async ({ 
   await expect(landed).toContainText(held.name);
   /* Put things back by swapping with whoever can take the place again. */
   await landed.click();
-  const back = bench(page).and(page.locator('[aria-label^="Move here"]'));
+  const back = bench(page).and(page.getByRole('button', { name: /^Move here/ }));
   if ((await back.count()) > 0) await back.first().click();
   else await page.locator('[data-place=sit]').click();
   await expect(page.getByRole('button', { name: 'Undo' }).last()).toBeVisible();
@@ -77,7 +77,7 @@ test('a player moves by keyboard alone, and the change can be undone', async ({ 
   await expect(held.row).toHaveAttribute('aria-pressed', 'true');
   await page.keyboard.press('ArrowUp');
   const place = (await page.evaluate(() => (document.activeElement as HTMLElement).dataset.place)) ?? '';
-  await expect(page.locator(`[data-place="${place}"]`)).toHaveAttribute('aria-label', /^Move here/);
+  await expect(page.locator(`[data-place="${place}"]`)).toHaveAccessibleName(/^Move here/);
   await page.keyboard.press('Enter');
   const landed = page.locator(`[data-place="${place}"]`);
   await expect(landed).toContainText(held.name);
@@ -112,7 +112,7 @@ test('a player can be dragged with the mouse', async ({ page, isMobile }) => {
 });
 
 test.describe('when the server cannot be reached', () => {
-  test.use({ allowedErrors: [/ERR_/, /Failed to load resource/] });
+  test.use({ allowedErrors: /ERR_|Failed to load resource/ });
   test('a change is kept, said so, and sent again', async ({ page, isMobile }) => {
     test.skip(isMobile, 'once is enough');
     await openLineup(page);
@@ -132,7 +132,7 @@ test.describe('when the server cannot be reached', () => {
     await page.getByRole('button', { name: 'Try again' }).click();
     await expect(page.getByText('Lineup saved').first()).toBeVisible();
     await page.locator(`[data-place="${place}"]`).click();
-    const back = bench(page).and(page.locator('[aria-label^="Move here"]'));
+    const back = bench(page).and(page.getByRole('button', { name: /^Move here/ }));
     if ((await back.count()) > 0) await back.first().click();
     else await page.locator('[data-place=sit]').click();
     await expect(page.getByRole('button', { name: 'Undo' }).last()).toBeVisible();

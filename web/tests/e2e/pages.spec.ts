@@ -90,7 +90,7 @@ for (const theme of ['dark', 'light'] as const) {
       await page.keyboard.press('Escape');
       await page.goto(`/leagues/${leagueId}/teams/${teamId}`);
       await settled(page);
-      const free = page.locator('[data-place]:not([aria-label*="ocked"])').first();
+      const free = page.locator('.lrow:not(.locked) [data-place]').first();
       if ((await free.count()) > 0) await free.click();
       expect(await axe(page)).toEqual([]);
     });

@@ -11,10 +11,12 @@ export const AuthFrame = ({ title, children }: { title: string; children: Compon
   }, [title]);
   return (
     <div class="auth">
-      <Link class="brand" href="/">
-        <Mark />
-        {t.app}
-      </Link>
+      <header>
+        <Link class="brand" href="/">
+          <Mark />
+          {t.app}
+        </Link>
+      </header>
       <main id="main" class="card">
         <h1>{title}</h1>
         {children}

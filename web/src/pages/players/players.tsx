@@ -59,8 +59,13 @@ interface BarProps {
 const Bar = ({ filters, onChange, total }: BarProps) => {
   const typed = useSignal(filters.search);
   const timer = useRef<ReturnType<typeof setTimeout>>();
-  const set = (part: Partial<Filters>): void =>
-    onChange({ ...filters, search: typed.peek().trim(), ...part });
+  const newest = useRef({ filters, onChange });
+  newest.current = { filters, onChange };
+  /* Typing is applied a moment later, to the filters as they are then, not as they were. */
+  const set = (part: Partial<Filters>): void => {
+    clearTimeout(timer.current);
+    newest.current.onChange({ ...newest.current.filters, search: typed.peek().trim(), ...part });
+  };
   useEffect(() => {
     if (filters.search !== typed.peek().trim()) typed.value = filters.search;
   }, [filters.search, typed]);

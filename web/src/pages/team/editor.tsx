@@ -17,7 +17,7 @@ import {
 import { isTarget, neighbour, type Pickup, step } from '../../lib/pickup';
 import { announce, toast } from '../../state/toasts';
 import { Icon } from '../../ui/icon';
-import { makeDraggable } from './drag';
+import { type DragHandlers, makeDraggable } from './drag';
 import { LineupRow, RowShape } from './row';
 import type { Saver } from './save';
 
@@ -95,28 +95,35 @@ export const Editor = ({ league, lineup, saver }: EditorProps) => {
     rows[rows.findIndex((r) => r.dataset.place === key) + by]?.focus();
   };
 
+  const handlers: DragHandlers = {
+    ghost: () => ghost.current,
+    onStart: (key) => {
+      const place = places(current.current).find((p) => placeKey(p) === key);
+      const player = place ? playerAt(current.current, place) : null;
+      if (!place || !player || player.isLocked) return false;
+      held.value = step(current.current, null, { type: 'take', place }).next;
+      isDragging.value = true;
+      return true;
+    },
+    onDrop: (key) => {
+      const from = held.peek()?.from;
+      const to = places(current.current).find((p) => placeKey(p) === key);
+      held.value = null;
+      isDragging.value = false;
+      if (from && to && isLegal(current.current, from, to)) drop(from, to);
+    },
+  };
+  const newest = useRef(handlers);
+  newest.current = handlers;
   useEffect(() => {
     const list = box.current;
     if (!list) return;
     return makeDraggable(list, {
-      ghost: () => ghost.current,
-      onStart: (key) => {
-        const place = places(current.current).find((p) => placeKey(p) === key);
-        const player = place ? playerAt(current.current, place) : null;
-        if (!place || !player || player.isLocked) return false;
-        held.value = step(current.current, null, { type: 'take', place }).next;
-        isDragging.value = true;
-        return true;
-      },
-      onDrop: (key) => {
-        const from = held.peek()?.from;
-        const to = places(current.current).find((p) => placeKey(p) === key);
-        held.value = null;
-        isDragging.value = false;
-        if (from && to && isLegal(current.current, from, to)) drop(from, to);
-      },
+      ghost: () => newest.current.ghost(),
+      onStart: (key) => newest.current.onStart(key),
+      onDrop: (key) => newest.current.onDrop(key),
     });
-  });
+  }, []);
 
   useEffect(() => {
     if (focusNext.current === null) return;

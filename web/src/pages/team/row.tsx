@@ -94,9 +94,6 @@ interface RowProps {
 
 export const LineupRow = (props: RowProps) => {
   const { league, slot, slotInfo, line, place, isHeld, isTarget, isDimmed, fault, onPress } = props;
-  const label = line
-    ? t.lineup.takeLabel(line.player.name, slotName(slot))
-    : t.lineup.emptyLabel(slotName(slot));
   const open = (): void => {
     if (line) openPlayer.value = { playerId: line.player.id, leagueId: league.id };
   };
@@ -127,13 +124,13 @@ export const LineupRow = (props: RowProps) => {
           data-row
           data-place={placeKey(place)}
           aria-pressed={isHeld}
-          aria-label={`${isTarget ? t.lineup.targetLabel(label) : label}${line?.isLocked ? `, ${lockText(line, leagueNow(league))}` : ''}`}
           onClick={onPress}
         >
+          {isTarget && <span class="vh">{t.lineup.moveHere}</span>}
           {shape}
         </button>
       ) : (
-        <button type="button" class="main-b" data-row aria-label={label} onClick={open}>
+        <button type="button" class="main-b" data-row onClick={open}>
           {shape}
         </button>
       )}

@@ -1,4 +1,4 @@
-#include "cli/import_report.h"
+#include "cli/import.h"
 
 #include <inttypes.h>
 
@@ -39,7 +39,7 @@ static void print_json(struct cli *cli, const struct season_data *data, bool is_
     cli_print("%.*s\n", FMT(json_done(&json)));
 }
 
-void import_report_print(struct cli *cli, const struct season_data *data, bool is_dry_run)
+static void print_report(struct cli *cli, const struct season_data *data, bool is_dry_run)
 {
     if (cli->is_json) {
         print_json(cli, data, is_dry_run);
@@ -64,4 +64,31 @@ void import_report_print(struct cli *cli, const struct season_data *data, bool i
                       FMT(reject->reason), FMT(reject->example), reject->rows > 1 ? ", …" : "");
         }
     }
+}
+
+static void show_step(void *thing, int64_t done)
+{
+    progress_step(thing, done);
+}
+
+void import_init(struct cli *cli, struct import *import)
+{
+    *import = (struct import){
+        .options = { .now = utime_now(),
+                     .is_dry_run = cli_has(cli, "dry-run"),
+                     .watch = { .step = show_step, .thing = &import->progress } },
+    };
+}
+
+int import_store(struct cli *cli, void *thing)
+{
+    struct import *import = thing;
+    progress_start(&import->progress, cli, "storing rows", store_rows(&import->data));
+    enum error error = season_store(&import->data, &import->options);
+    progress_end(&import->progress);
+    if (error != OK) {
+        return cli_fail(cli, error);
+    }
+    print_report(cli, &import->data, import->options.is_dry_run);
+    return EXIT_OK;
 }

@@ -1,0 +1,58 @@
+"""What the tests on real data share: the program, a throw-away database, and counting."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = Path(os.environ.get("ASTRALFIELD_DATA") or ROOT.parent / "shared" / "data")
+
+
+def start(script):
+    """Runs the script again inside a throw-away cluster; leaves loudly when the data is not there."""
+    if not (DATA / "nfl" / "player_week_2024.csv.gz").exists():
+        print(f"SKIPPED {Path(script).name}: no data in {DATA} (ASTRALFIELD_DATA names another place)")
+        print("0 passed, 0 failed")
+        sys.exit(0)
+    if "ASTRALFIELD_TEST_DB" not in os.environ:
+        os.execv(ROOT / "tests/lib/with-cluster", ["with-cluster", sys.executable, script, *sys.argv[1:]])
+    os.environ["DATABASE_URL"] = os.environ["ASTRALFIELD_TEST_DB"]
+    run("migrate", "up")
+
+
+def program():
+    return os.environ.get("ASTRALFIELD") or str(ROOT / "build" / "astralfield")
+
+
+def run(*words, fails=False):
+    """Standard output of a command of astralfield; with fails=True, what it said when it failed."""
+    done = subprocess.run([program(), *map(str, words)], capture_output=True, text=True, timeout=600)
+    if (done.returncode != 0) != fails:
+        sys.exit(f"astralfield {' '.join(map(str, words))}: exit code {done.returncode}\n{done.stderr}")
+    return done.stderr if fails else done.stdout
+
+
+def ask(sql):
+    """The rows of a query as lists of text."""
+    done = subprocess.run(
+        ["psql", "-XAtq", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-d", os.environ["ASTRALFIELD_TEST_DB"], "-c", sql],
+        capture_output=True, text=True, check=True,
+    )
+    return [line.split("\t") for line in done.stdout.splitlines()]
+
+
+class Tally:
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def check(self, name, is_true, seen=""):
+        if is_true:
+            self.passed += 1
+        else:
+            self.failed += 1
+            print(f"FAILED {name}: {seen}")
+
+    def end(self):
+        print(f"{self.passed} passed, {self.failed} failed")
+        sys.exit(1 if self.failed else 0)
