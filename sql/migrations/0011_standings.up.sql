@@ -34,14 +34,10 @@ create table player_week_points (
     points numeric(8, 2) not null,
     revision integer not null,
     constraint player_week_points_pk primary key (profile_id, season, season_type, week, player_id),
-    constraint player_week_points_profile_fk foreign key (profile_id) references scoring_profiles (id) on delete cascade,
-    constraint player_week_points_line_fk foreign key (season, season_type, week, player_id)
-        references player_week_stats (season, season_type, week, player_id) on delete cascade,
     constraint player_week_points_revision_positive check (revision > 0)
 );
-comment on table player_week_points is 'Derived: what a stat line is worth under a scoring profile, by rules/scoring.';
+comment on table player_week_points is 'Derived: what a stat line is worth under a scoring profile, by rules/scoring. Without foreign keys: 20,000 rows are stored at once.';
 comment on column player_week_points.revision is 'Of the stat line that was scored; a line with a newer one is scored again.';
-create index player_week_points_line_idx on player_week_points (season, season_type, week, player_id);
 create index player_week_points_player_idx on player_week_points (profile_id, player_id, season);
 
 create table player_week_projections (

@@ -120,7 +120,9 @@ static const struct limit rate_limits[RATE_COUNT] = {
 static enum error hook_limit(struct request *request)
 {
     struct app *app = request_app(request);
-    if (!app->settings->rate_limits) {
+    enum cache cache = request->endpoint->cache;
+    bool is_kept = cache == CACHE_CONSTANT || cache == CACHE_BRIEF; /* costs what a file costs */
+    if (!app->settings->rate_limits || is_kept) {
         return OK;
     }
     enum rate rate = request->endpoint->rate;

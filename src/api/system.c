@@ -29,7 +29,7 @@ static const struct field health_fields[] = {
     REPLY("checks", T_OBJECT, .of = &checks_reply, .required = true),
 };
 static const struct schema health_reply =
-    REPLY_SCHEMA("Health", health_fields, "Whether the server can serve, measured just now.");
+    REPLY_SCHEMA("Health", health_fields, "Whether the server can serve, measured at `timestamp`, at most a second ago.");
 
 static const struct field simple_fields[] = { REPLY("status", T_STRING, .required = true) };
 static const struct schema simple_reply =
@@ -127,7 +127,8 @@ static enum error show_style(struct request *request)
 static const struct endpoint rows[] = {
     { .method = METHOD_GET, .path = "/api/health", .name = "health", .tag = "System",
       .summary = "Whether the server can serve. 503 when it cannot.", .access = ACCESS_PUBLIC,
-      .rate = RATE_PROBE, .lane = LANE_OPS, .reply = &health_reply, .handle = health },
+      .rate = RATE_PROBE, .lane = LANE_OPS, .cache = CACHE_BRIEF, .reply = &health_reply,
+      .handle = health },
     { .method = METHOD_GET, .path = "/api/health/simple", .name = "liveness", .tag = "System",
       .summary = "Whether the process turns; looks at nothing else.", .access = ACCESS_PUBLIC,
       .rate = RATE_PROBE, .lane = LANE_OPS, .cache = CACHE_CONSTANT, .reply = &simple_reply,

@@ -95,7 +95,7 @@ static void socket_ready(struct watch *watch, uint32_t events)
 
 static void lost(struct redis_loop *redis)
 {
-    if (redis->is_up) {
+    if (redis->is_up && !redis->is_stopping) {
         log_line(LOG_WARN, "redis_lost", "loop=%u", loop_index(redis->loop));
     }
     redis->is_up = false;

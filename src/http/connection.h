@@ -109,10 +109,11 @@ struct exchange {
     char in[BUFFER_BYTES];
 };
 
-/* The answer of a CACHE_CONSTANT row. */
+/* The answer of a CACHE_CONSTANT row, or the latest of a CACHE_BRIEF row. */
 struct constant {
     struct slice body; /* owned; ptr NULL = not yet known */
     const char *media;
+    int64_t made_us; /* monotonic */
     char etag[20];
 };
 

@@ -52,7 +52,8 @@ const char *cache_name(enum cache cache)
     static const char *const names[] = { [CACHE_NONE] = "none",
                                          [CACHE_CONSTANT] = "constant",
                                          [CACHE_LEAGUE] = "league",
-                                         [CACHE_NFL] = "nfl" };
+                                         [CACHE_NFL] = "nfl",
+                                         [CACHE_BRIEF] = "brief" };
     CHECK(cache < ARRAY_LEN(names));
     return names[cache];
 }

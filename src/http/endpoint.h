@@ -28,11 +28,13 @@ enum lane { LANE_FAST, LANE_HEAVY, LANE_OPS };
 enum cache {
     CACHE_NONE,     /* never stored */
     CACHE_CONSTANT, /* same until the process ends: documents about ourselves */
+    CACHE_BRIEF,    /* same for everybody and at most BRIEF_US old: health */
     CACHE_LEAGUE,   /* same for every viewer; stale when the league's seq or the nfl seq moves */
     CACHE_NFL,      /* same for every viewer; stale when the nfl seq moves */
 };
 
 enum { ENDPOINT_ERRORS_MAX = 10 };
+#define BRIEF_US (1 * US_PER_S)
 
 struct endpoint {
     enum method method;

@@ -281,8 +281,8 @@ static void answer_file(struct exchange *exchange)
 static bool is_constant(const struct request *request)
 {
     const struct endpoint *endpoint = request->endpoint;
-    return endpoint->cache == CACHE_CONSTANT && endpoint->access == ACCESS_PUBLIC &&
-           endpoint->params == NULL && endpoint->method == METHOD_GET && request->query.len == 0;
+    bool may_keep = endpoint->cache == CACHE_CONSTANT || endpoint->cache == CACHE_BRIEF;
+    return may_keep && endpoint->access == ACCESS_PUBLIC && endpoint->params == NULL && endpoint->method == METHOD_GET && request->query.len == 0;
 }
 
 /* True when the answer needs no wait. */
@@ -303,12 +303,18 @@ static bool answer_at_once(struct exchange *exchange)
         return true;
     }
     struct constant *constant = &exchange->home->constants[exchange->route];
-    if (constant->body.ptr != NULL && is_constant(request)) {
+    enum cache cache = request->endpoint->cache;
+    bool is_kept = constant->body.ptr != NULL && is_constant(request);
+    if (is_kept && cache == CACHE_CONSTANT) {
         reply_body(request, constant->body, constant->media);
         reply_etag(request, slice_from(constant->etag));
         return true;
     }
-    enum cache cache = request->endpoint->cache;
+    if (is_kept && exchange->began.us - constant->made_us < BRIEF_US) {
+        /* Copied: the next one may take its place before the last byte has left. */
+        reply_body(request, arena_copy(&exchange->arena, constant->body), constant->media);
+        return true;
+    }
     struct slice document = { 0 };
     struct slice etag = { 0 };
     if ((cache == CACHE_LEAGUE || cache == CACHE_NFL) && hooks->cached != NULL &&
@@ -416,16 +422,22 @@ static void keep_constant(struct exchange *exchange)
 {
     struct reply *reply = &exchange->reply;
     struct constant *constant = &exchange->home->constants[exchange->route];
-    if (constant->body.ptr != NULL || reply->header_count > 0 || reply->body.len == 0) {
+    bool is_brief = exchange->request.endpoint->cache == CACHE_BRIEF;
+    bool is_kept = constant->body.ptr != NULL && !is_brief;
+    if (is_kept || reply->header_count > 0 || reply->body.len == 0) {
         return;
     }
+    free((char *)(uintptr_t)constant->body.ptr);
     char *copy = malloc(reply->body.len);
     CHECK(copy != NULL);
     memcpy(copy, reply->body.ptr, reply->body.len);
-    *constant =
-        (struct constant){ .body = { .ptr = copy, .len = reply->body.len }, .media = reply->media };
-    tag_of(constant->body, constant->etag);
-    reply_etag(&exchange->request, slice_from(constant->etag));
+    *constant = (struct constant){ .body = { .ptr = copy, .len = reply->body.len },
+                                   .media = reply->media,
+                                   .made_us = exchange->began.us };
+    if (!is_brief) {
+        tag_of(constant->body, constant->etag);
+        reply_etag(&exchange->request, slice_from(constant->etag));
+    }
 }
 
 static void keep_answer(struct exchange *exchange)

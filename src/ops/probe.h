@@ -5,7 +5,7 @@
 
 #include "base/faults.h"
 
-/* A listening socket on a numeric address. E_IN_USE: taken; the detail says what to do. */
+/* A listening socket on a numeric address, not blocking. E_IN_USE: taken; the detail says what to do. */
 MUST_CHECK enum error probe_listen(const char *address, int64_t port, struct faults *faults,
                                    int *ret_fd);
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { api, seen, unlisted, useServer } from './lib/client.js';
-import { Server, must, startRedis } from './lib/harness.js';
+import { Server, endTheRest, must, startRedis } from './lib/harness.js';
 import { makeSite } from './lib/site.js';
 
 const AREAS = ['system', 'accounts', 'leagues', 'sockets'];
@@ -35,7 +35,11 @@ if (wanted.length === 0) {
 }
 
 test('the server stops cleanly and has nothing to complain about', async () => {
-    assert.equal(await server.stop(), 0);
-    await redis.stop();
-    assert.deepEqual(server.complaints(), []);
+    try {
+        assert.equal(await server.stop(), 0);
+        await redis.stop();
+        assert.deepEqual(server.complaints(), []);
+    } finally {
+        endTheRest();
+    }
 });

@@ -28,6 +28,6 @@ left join users u
 left join league_members m
     on m.league_id = e.league_id and m.user_id = e.actor_user_id
 where l.id = :league_id
-  and (:before is null or e.seq < :before)
+  and (:before::bigint is null or e.seq < :before)
 order by e.seq desc
-limit :most;
+limit :most::integer;

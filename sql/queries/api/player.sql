@@ -26,7 +26,7 @@ with context as (
     where p.id = :player_id
       and (:league_id is null or l.id is not null)
       and s.year <= coalesce(l.season, s.year)
-      and (:season is null or s.year = :season)
+      and (:season::smallint is null or s.year = :season)
     order by s.year desc
     limit 1
 ), weeks as (

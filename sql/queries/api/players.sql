@@ -16,7 +16,7 @@
 -- access read
 with context as (
     select s.year as season, s.is_sample, s.phase, l.id as league_id, l.replay_at, c.id as profile_id,
-           coalesce(:week, w.week, least(s.current_week, s.regular_weeks)) as week,
+           coalesce(:week::smallint, w.week, least(s.current_week, s.regular_weeks)) as week,
            case
                when exists (select from roster_slots x where x.league_id = l.id and x.slot = 'SUPER_FLEX' and x.count > 0)
                    then 'superflex'
@@ -56,8 +56,8 @@ with context as (
     from players p
     join context c
         on c.is_sample = p.is_sample
-    where p.position = any(case when :position is null then c.positions else array[:position] end)
-      and (:search is null or p.search_name like :search || '%' or p.search_name like '% ' || :search || '%')
+    where p.position = any(case when :position::text is null then c.positions else array[:position::text] end)
+      and (:search::text is null or p.search_name like :search || '%' or p.search_name like '% ' || :search || '%')
 ), told as (
     select k.player_id, k.week, k.points,
            k.week <= c.begun and (k.week < c.undone or exists (
@@ -112,7 +112,7 @@ with context as (
           s.player_id is not null or a.player_id is not null or r.team_id is not null
           or (c.phase <> 'off' and p.nfl_team_code is not null)
       )
-      and (:nfl_team is null or exists (
+      and (:nfl_team::text is null or exists (
           select
           from player_week_games g
           where g.season = c.season and g.week = c.week and g.player_id = p.id and g.nfl_team_code = :nfl_team
@@ -126,8 +126,8 @@ with context as (
                  case when not :is_descending then x.key end nulls last,
                  case when :sort = 'name' and :is_descending then x.search_name end desc,
                  x.search_name, x.id
-        limit :most
-        offset :skip
+        limit :most::integer
+        offset :skip::integer
     ) f
 ), byes as (
     select b.nfl_team_code, min(b.week) as week
@@ -182,8 +182,8 @@ select json_build_object(
             on t.league_id = c.league_id and t.id = f.team_id
     ),
     'total', (select count(*) from found),
-    'limit', :most,
-    'offset', :skip,
+    'limit', :most::integer,
+    'offset', :skip::integer,
     'leagueId', c.league_id,
     'season', c.season,
     'week', c.week

@@ -20,7 +20,7 @@ cross join lateral (
           or (x.visibility = 'commissioner' and v.role in ('commissioner', 'co_commissioner'))
       )
     order by x.seq desc
-    limit :most
+    limit :most::integer
 ) e
 left join teams t
     on t.league_id = e.league_id and t.id = e.team_id
@@ -33,4 +33,4 @@ left join league_members m
 where v.user_id = :user_id
   and v.state = 'active'
 order by e.at desc, e.league_id, e.seq desc
-limit :most;
+limit :most::integer;

@@ -1,22 +1,67 @@
--- All players of a league's teams (or of one team) in a week: slot, lock, points so far and projection. A team without players has one row without a player.
+-- All players of a league's teams (or of one team) in a week that is not final: slot, lock, points so far and projection. A team without players has one row without a player.
 -- param league_id bigint
 -- param week smallint
 -- param team_id bigint nullable
 -- result rows
 -- access read
-select t.id as team_id, t.ordinal as team_ordinal, t.name as team_name, lineup_tag(t.league_id, t.id, :week) as tag,
-       x.slot, x.ordinal, x.player_id, p.full_name, p.position, array_to_string(p.extra_positions, ' ') as extra_positions,
-       case when l.replay_at is null then coalesce(nullif(p.injury_status, 'probable'), 'active') else 'active' end as status,
-       coalesce(r.placement, 'active') as placement, coalesce(r.is_locked, false) as is_held, x.kickoff, x.points, x.projected,
-       coalesce(d.overall, 10000) as drafted,
-       (
-           select round(avg(k.points), 2)
-           from player_week_points k
-           where k.profile_id = l.scoring_profile_id
-             and k.player_id = x.player_id
-             and k.season_type = 'REG'
-             and ((k.season = l.season and k.week < :week) or (k.season = l.season - 1 and :week <= 3))
-       ) as average,
+with league as materialized (
+    select l.id, l.season, l.scoring_profile_id, l.replay_at, (
+        select max(d.id)
+        from drafts d
+        where d.league_id = l.id and d.state = 'complete'
+    ) as draft_id
+    from leagues l
+    where l.id = :league_id
+),
+member as materialized (
+    select r.team_id, r.player_id, r.placement, r.is_locked
+    from roster_entries r
+    where r.league_id = :league_id
+      and (:team_id::bigint is null or r.team_id = :team_id)
+),
+lineup as materialized (
+    select s.team_id, s.slot, s.ordinal, s.player_id
+    from lineup_slots s
+    join (
+        select x.team_id, max(x.week) as week
+        from lineup_slots x
+        where x.league_id = :league_id
+          and x.week <= :week
+          and (:team_id::bigint is null or x.team_id = :team_id)
+        group by x.team_id
+    ) latest
+        on latest.team_id = s.team_id and latest.week = s.week
+    where s.league_id = :league_id
+      and s.slot not in ('BN', 'IR', 'TAXI')
+),
+lines as materialized (
+    select m.team_id, m.player_id, m.placement, m.is_locked, p.full_name, p.position, p.extra_positions, p.injury_status,
+           case m.placement when 'active' then coalesce(x.slot, 'BN') when 'reserve' then 'IR' else 'TAXI' end as slot,
+           case m.placement when 'active' then x.ordinal end as ordinal, g.kickoff,
+           coalesce(d.overall, 10000) as drafted,
+           case when is_scored_at(g.kickoff, l.replay_at) then coalesce(k.points, 0) end as points, j.points as projected
+    from league l
+    cross join member m
+    join players p
+        on p.id = m.player_id
+    left join lineup x
+        on x.player_id = m.player_id and x.team_id = m.team_id
+    left join player_week_games g
+        on g.season = l.season and g.week = :week and g.player_id = m.player_id
+    left join player_week_points k
+        on k.profile_id = l.scoring_profile_id and k.season = l.season and k.season_type = 'REG'
+       and k.week = :week and k.player_id = m.player_id
+    left join player_week_projections j
+        on j.profile_id = l.scoring_profile_id and j.season = l.season and j.week = :week and j.player_id = m.player_id
+    left join draft_picks d
+        on d.league_id = l.id and d.draft_id = l.draft_id and d.player_id = m.player_id
+)
+select t.id as team_id, t.ordinal as team_ordinal, t.name as team_name,
+       case when :team_id::bigint is not null then g.tag end as tag, x.slot,
+       coalesce(x.ordinal, row_number() over (partition by t.id, x.slot order by x.drafted, x.player_id)) as ordinal,
+       x.player_id, x.full_name, x.position, array_to_string(x.extra_positions, ' ') as extra_positions,
+       case when l.replay_at is null then coalesce(nullif(x.injury_status, 'probable'), 'active') else 'active' end as status,
+       x.placement, x.is_locked as is_held, x.kickoff, x.points, x.projected, x.drafted,
        exists (
            select
            from league_events e
@@ -26,19 +71,14 @@ select t.id as team_id, t.ordinal as team_ordinal, t.name as team_name, lineup_t
              and e.week = :week
              and e.actor_kind in ('user', 'commissioner')
        ) as is_set_by_hand
-from leagues l
+from league l
 join teams t
     on t.league_id = l.id
-left join lateral team_lines(t.league_id, t.id, :week) x on true
-left join players p
-    on p.id = x.player_id
-left join roster_entries r
-    on r.league_id = t.league_id and r.player_id = x.player_id and r.team_id = t.id
+left join lines x
+    on x.team_id = t.id
 left join lateral (
-    select min(k.overall) as overall
-    from draft_picks k
-    where k.league_id = l.id and k.season = l.season and k.player_id = x.player_id
-) d on true
-where l.id = :league_id
-  and (:team_id::bigint is null or t.id = :team_id)
-order by t.ordinal, drafted, x.player_id;
+    select lineup_tag(:league_id, :team_id, :week) as tag
+) g on :team_id::bigint is not null
+where :team_id::bigint is null
+   or t.id = :team_id
+order by t.ordinal, x.drafted, x.player_id;

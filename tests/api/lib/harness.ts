@@ -60,12 +60,13 @@ function start(command: string, args: string[], env: NodeJS.ProcessEnv): ChildPr
     return child;
 }
 
-/* Whatever is still there when we go. */
-process.once('exit', () => {
+/** Ends what tests that failed have left; the process would wait for it for ever. */
+export function endTheRest(): void {
     for (const child of running) {
         child.kill('SIGKILL');
     }
-});
+}
+process.once('exit', endTheRest);
 
 function hasEnded(child: ChildProcess): boolean {
     return child.exitCode !== null || child.signalCode !== null;

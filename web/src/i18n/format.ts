@@ -19,13 +19,17 @@ const whole = new Intl.NumberFormat(locale);
 const plurals = new Intl.PluralRules(locale, { type: 'ordinal' });
 const ago = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
 
-const minus = (s: string): string => s.replace('-', '−');
+/* A true minus, and none before a zero. */
+const minus = (s: string): string => (/^-0(\.0+)?$/.test(s) ? s.slice(1) : s.replace('-', '−'));
 
 /** Scores: two decimals. */
 export const points = (n: number): string => minus(two.format(n));
 /** Projections, averages, differences: one decimal. */
 export const short = (n: number): string => minus(one.format(n));
-export const signed = (n: number): string => (n > 0 ? `+${one.format(n)}` : minus(one.format(n)));
+export const signed = (n: number): string => {
+  const text = short(n);
+  return text.startsWith('−') || /^0\.0$/.test(text) ? text : `+${text}`;
+};
 export const count = (n: number): string => whole.format(n);
 
 /** "118" and ".34", for scores whose decimals are set smaller. */

@@ -32,6 +32,11 @@ export async function startWorker(): Promise<void> {
   serviceWorker.addEventListener('controllerchange', () => {
     if (hadController) location.reload();
   });
+  serviceWorker.addEventListener('message', (event) => {
+    if (event.data?.type !== 'OUTBOX') return;
+    if (event.data.ok) toast(t.lineup.keptSent);
+    else toast(t.lineup.keptRefused, { isBad: true });
+  });
   const registration = await serviceWorker.register(scriptUrl('/sw.js'));
   if (registration.waiting && hadController) offer(registration.waiting);
   registration.addEventListener('updatefound', () => {

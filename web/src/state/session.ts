@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { call, client, setCsrfToken } from '../api/client';
 import { dashboardQuery, leagueQuery, sessionQuery } from '../api/queries';
 import type { DashboardTeam, League, Session, User } from '../api/types';
+import { forgetAll } from '../lib/outbox';
 import { useLeagueStream } from './live';
 import { lastLeagueId } from './prefs';
 
@@ -37,6 +38,7 @@ export function useSignOut(): () => Promise<void> {
     await call(client.POST('/api/auth/logout'));
     setCsrfToken(null);
     navigator.serviceWorker?.controller?.postMessage({ type: 'FORGET' });
+    await forgetAll();
     queries.clear();
     queries.setQueryData(sessionQuery.queryKey, {
       authenticated: false,

@@ -3,10 +3,15 @@
 import type { Session } from '../api/types';
 import { kept, release } from '../lib/outbox';
 
+/** The open pages, as the worker's global object lists them. */
+export interface Pages {
+  matchAll(options: { type: 'window' }): Promise<readonly { postMessage(message: unknown): void }[]>;
+}
+
 const TOO_MANY = 429;
 
 /** True when every kept change has been answered for good. */
-export async function flushOutbox(clients: Pick<Clients, 'matchAll'>): Promise<void> {
+export async function flushOutbox(clients: Pages): Promise<void> {
   const changes = await kept();
   if (changes.length === 0) return;
   const answer = await fetch('/api/auth/session', { cache: 'no-store' });

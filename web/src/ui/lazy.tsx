@@ -4,7 +4,14 @@ import { useEffect, useState } from 'preact/hooks';
 
 type Module<P> = { default: ComponentType<P> };
 
-export function lazy<P extends object>(load: () => Promise<Module<P>>): ComponentType<P> {
+/* What is worth having before it is asked for, because the first key press may already be meant for it. */
+const wanted: (() => Promise<unknown>)[] = [];
+
+export function lazy<P extends object>(
+  load: () => Promise<Module<P>>,
+  isWantedSoon = false,
+): ComponentType<P> {
+  if (isWantedSoon) wanted.push(load);
   let loaded: ComponentType<P> | null = null;
   return function Lazy(props: P) {
     const [, redraw] = useState(false);
@@ -28,4 +35,9 @@ export function lazy<P extends object>(load: () => Promise<Module<P>>): Componen
     if (failure !== null) throw failure;
     return loaded === null ? null : h(loaded, props);
   };
+}
+
+/** Fetches what is wanted soon; called when the page has nothing better to do. */
+export function fetchWanted(): void {
+  for (const load of wanted) void load().catch(() => undefined);
 }

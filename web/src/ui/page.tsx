@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useQuery } from '@tanstack/preact-query';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { Link } from 'wouter-preact';
 import { leagueQuery } from '../api/queries';
 import { t } from '../i18n';
 import { dateTime, time } from '../i18n/format';
@@ -129,6 +130,14 @@ export const Page = ({ title, leagueId, lead, actions, note, children }: PagePro
               <Icon name="search" />
             </button>
           </>
+        )}
+        {user === null && (
+          <Link
+            class="btn primary phone"
+            href={`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`}
+          >
+            {t.nav.signIn}
+          </Link>
         )}
         {actions}
       </header>

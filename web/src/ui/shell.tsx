@@ -13,11 +13,14 @@ import { lastLeagueId } from '../state/prefs';
 import { useMyTeams, useUser } from '../state/session';
 import { announcement, dismiss, toasts } from '../state/toasts';
 import { Crest, Icon } from './icon';
-import { lazy } from './lazy';
+import { fetchWanted, lazy } from './lazy';
 
-const Search = lazy(() => import('./search'));
+const Search = lazy(() => import('./search'), true);
 const Help = lazy(() => import('./help'));
-const PlayerCard = lazy(() => import('./player-card'));
+const PlayerCard = lazy(() => import('./player-card'), true);
+
+/* Late enough to leave the first paint alone. */
+const IDLE_MS = 1200;
 
 interface NavItem {
   href: string;
@@ -285,6 +288,11 @@ export const Shell = ({ children }: { children: ComponentChildren }) => {
       for (const off of unbind) off();
     };
   }, [user, leagueId, myTeamId, go]);
+  useEffect(() => {
+    if (user === null) return;
+    const timer = setTimeout(fetchWanted, IDLE_MS);
+    return () => clearTimeout(timer);
+  }, [user]);
   const extras = (
     <>
       <Toasts />

@@ -28,7 +28,7 @@ describe('numbers', () => {
     expect(short(22.44)).toBe('22.4');
     expect(signed(6.1)).toBe('+6.1');
     expect(signed(-6.1)).toBe('−6.1');
-    expect(signed(0)).toBe('0.0');
+    expect([signed(0), signed(-0.04), short(-0.04), signed(0.04)]).toEqual(['0.0', '0.0', '0.0', '0.0']);
   });
   it('prints ordinals, the teens included', () => {
     expect([1, 2, 3, 4, 11, 12, 13, 21, 22, 102].map(ordinal)).toEqual([

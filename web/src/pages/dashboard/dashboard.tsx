@@ -301,6 +301,11 @@ const Dashboard = () => {
   return (
     <Page
       title={user ? t.dashboard.hello(user.displayName) : t.dashboard.title}
+      actions={
+        <Link class="btn icon ghost phone" href="/settings" aria-label={t.nav.settings}>
+          <Icon name="settings" />
+        </Link>
+      }
       note={
         hasSample && (
           <p class="sample">

@@ -1,11 +1,11 @@
 /* A league: champion, standings, a week's matchups, playoffs, rules, and the log of everything that happened. */
 import { useSignal } from '@preact/signals';
 import { useInfiniteQuery, useQuery } from '@tanstack/preact-query';
-import { Link, useSearchParams } from 'wouter-preact';
+import { useSearchParams } from 'wouter-preact';
 import { activityPage, leagueKey, matchupsQuery, playoffsQuery, standingsQuery } from '../../api/queries';
 import type { League } from '../../api/types';
 import { t } from '../../i18n';
-import { leagueNow, useLeague, useUser } from '../../state/session';
+import { leagueNow, useLeague } from '../../state/session';
 import { EventFeed, MiniMatchup } from '../../ui/cards';
 import { Crest, Icon } from '../../ui/icon';
 import { lazy } from '../../ui/lazy';
@@ -216,7 +216,6 @@ const LeaguePage = ({ params }: { params: Record<string, string> }) => {
   const leagueId = Number(params.leagueId);
   const [search] = useSearchParams();
   const query = useLeague(leagueId);
-  const user = useUser();
   const league = query.data;
   const week = Number(search.get('week')) || league?.currentWeek || 1;
   return (
@@ -230,13 +229,6 @@ const LeaguePage = ({ params }: { params: Record<string, string> }) => {
             weeks={league.weeks.map((w) => w.week)}
             href={(w) => `/leagues/${leagueId}?week=${w}`}
           />
-        )
-      }
-      actions={
-        user === null && (
-          <Link class="btn primary phone" href={`/sign-in?next=/leagues/${leagueId}`}>
-            {t.nav.signIn}
-          </Link>
         )
       }
     >

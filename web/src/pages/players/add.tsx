@@ -74,7 +74,8 @@ const AddPlayer = ({ player, league, teamId, onClose }: AddProps) => {
                       <span class="clip">
                         <b>{r.player.name}</b>
                         <small class="meta">
-                          {slotName(r.player.position)} · {r.slot === null ? '' : slotName(r.slot)}
+                          {slotName(r.player.position)} ·{' '}
+                          {r.slot === null || slotName(r.slot) === 'BN' ? t.lineup.benched : t.lineup.starter}
                           {r.isLocked && ` · ${t.lineup.locked}`}
                         </small>
                       </span>
@@ -86,9 +87,11 @@ const AddPlayer = ({ player, league, teamId, onClose }: AddProps) => {
             );
           }}
         </Await>
-        <button class="btn primary big wide stuck" type="submit" disabled={isBusy || team.data === undefined}>
-          {t.players.addName(player.name)}
-        </button>
+        <div class="stuck">
+          <button class="btn primary big wide" type="submit" disabled={isBusy || team.data === undefined}>
+            {t.players.addName(player.name)}
+          </button>
+        </div>
       </form>
     </Dialog>
   );

@@ -27,6 +27,9 @@ interface EditorProps {
   saver: Saver;
 }
 
+/* The bottom navigation and the bar with the held player. */
+const HIDDEN_BELOW_PX = 150;
+
 const nameOf = (player: LinePlayer | null): string => player?.player.name ?? t.lineup.emptySlot;
 const placeName = (place: Place): string =>
   place.kind === 'slot' ? slotName(place.slot) : t.lineup.benchPlace;
@@ -69,6 +72,13 @@ export const Editor = ({ league, lineup, saver }: EditorProps) => {
     } else if (result.next) {
       announce(t.lineup.helpHeld(nameOf(playerAt(current.current, place)), result.next.targets.length));
     }
+  };
+
+  /* On a phone the legal places may lie outside of the screen: this goes from one to the next. */
+  const showNext = (): void => {
+    const targets = [...(box.current?.querySelectorAll<HTMLElement>('.target') ?? [])];
+    const below = targets.find((row) => row.getBoundingClientRect().bottom > innerHeight - HIDDEN_BELOW_PX);
+    (below ?? targets[0])?.scrollIntoView({ block: 'center' });
   };
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -198,6 +208,29 @@ export const Editor = ({ league, lineup, saver }: EditorProps) => {
             ))}
           </ol>
         </section>
+      )}
+      {mover && holding && !isDragging.value && (
+        <div class="carry phone">
+          <span class="clip">
+            <b class="clip">{mover.player.name}</b>
+            <small>{t.lineup.placesLeft(holding.targets.length)}</small>
+          </span>
+          {holding.targets.length > 0 && (
+            <button type="button" class="btn primary" onClick={showNext}>
+              {t.lineup.show}
+            </button>
+          )}
+          <button
+            type="button"
+            class="btn icon ghost"
+            aria-label={t.cancel}
+            onClick={() => {
+              held.value = null;
+            }}
+          >
+            <Icon name="x" />
+          </button>
+        </div>
       )}
       {isDragging.value && mover && (
         <div class="dragged" ref={ghost} aria-hidden="true">

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useQuery, useQueryClient } from '@tanstack/preact-query';
 import { useEffect } from 'preact/hooks';
 import { Link, useSearchParams } from 'wouter-preact';
-import { lineupQuery, teamQuery } from '../../api/queries';
+import { leagueKey, lineupQuery, teamQuery } from '../../api/queries';
 import type { League, Lineup, TeamDoc } from '../../api/types';
 import { t } from '../../i18n';
 import { ordinal, points, record, short } from '../../i18n/format';
@@ -169,19 +169,23 @@ const Board = ({
   const queries = useQueryClient();
   const canEdit = doc.isMine && !isOver(lineup.weekState);
   useEffect(() => {
+    /* Where a worker runs it sends what was kept, and says so; the page sends by itself only without one. */
     const again = (): void => {
-      if (saver.trouble.peek()?.isKept) saver.retry();
+      if (saver.trouble.peek()?.isKept && !navigator.serviceWorker?.controller) saver.retry();
+    };
+    const told = (event: MessageEvent): void => {
+      if (event.data?.type !== 'OUTBOX' || event.data.teamId !== lineup.teamId) return;
+      saver.draft.value = null;
+      saver.trouble.value = null;
+      void queries.invalidateQueries({ queryKey: leagueKey(league.id) });
     };
     addEventListener('online', again);
-    return () => removeEventListener('online', again);
-  }, [saver]);
-  useEffect(() => {
-    const told = (event: MessageEvent): void => {
-      if (event.data?.type === 'OUTBOX') void queries.invalidateQueries({ queryKey: ['league', league.id] });
-    };
     navigator.serviceWorker?.addEventListener('message', told);
-    return () => navigator.serviceWorker?.removeEventListener('message', told);
-  }, [queries, league.id]);
+    return () => {
+      removeEventListener('online', again);
+      navigator.serviceWorker?.removeEventListener('message', told);
+    };
+  }, [saver, queries, league.id, lineup.teamId]);
   return (
     <div class="main">
       <Head doc={doc} lineup={lineup} league={league} />
