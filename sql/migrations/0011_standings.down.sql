@@ -7,6 +7,7 @@ drop function lineup_tag(bigint, bigint, smallint);
 drop function effective_lineup(bigint, bigint, smallint);
 drop view team_refs;
 drop view player_week_games;
+drop view player_week_clubs;
 drop function game_ref(nfl_games, timestamptz);
 drop function is_scored_at(timestamptz, timestamptz);
 drop function game_state_at(text, timestamptz, timestamptz);

@@ -43,10 +43,9 @@ static void print_table(struct playing *playing, const struct rows *table, struc
 {
     cli_print(" #  %-28s  %-8s %9s %9s  %s\n", "team", "record", "for", "against", "streak");
     for (size_t i = 0; i < table->count; i++) {
-        struct slice record =
-            arena_format(playing->cli->arena, "%" PRId64 "-%" PRId64 "-%" PRId64,
-                         rows_int(table, i, "wins"), rows_int(table, i, "losses"),
-                         rows_int(table, i, "ties"));
+        struct slice record = arena_format(playing->cli->arena, "%" PRId64 "-%" PRId64 "-%" PRId64,
+                                           rows_int(table, i, "wins"), rows_int(table, i, "losses"),
+                                           rows_int(table, i, "ties"));
         struct slice streak = rows_text(table, i, "streak");
         cli_print("%2" PRId64 "  %-28.*s  %-8.*s %9.*s %9.*s  %-4.*s%s\n",
                   rows_int(table, i, "rank"), FMT(rows_text(table, i, "name")), FMT(record),
@@ -114,8 +113,8 @@ static int play(struct cli *cli, void *thing)
 {
     struct playing *playing = thing;
     struct rows start;
-    enum error error = db_read(cli->arena, SQL_PLAY_SEASON_START,
-                               PARAMS(P_INT(playing->play.league_id)), &start);
+    enum error error =
+        db_read(cli->arena, SQL_PLAY_SEASON_START, PARAMS(P_INT(playing->play.league_id)), &start);
     int64_t total = error == OK && start.count == 1 ? weeks_to_play(playing, &start) : 0;
     progress_start(&playing->progress, cli, "playing weeks", total);
     if (error == OK) {
@@ -130,10 +129,10 @@ static int play(struct cli *cli, void *thing)
 
 static int run(struct cli *cli)
 {
-    struct playing playing = { .cli = cli,
-                               .play = { .now = utime_now(),
-                                         .is_hands_off = cli_has(cli, "hands-off"),
-                                         .step = show_step } };
+    struct playing playing = {
+        .cli = cli,
+        .play = { .now = utime_now(), .is_hands_off = cli_has(cli, "hands-off"), .step = show_step }
+    };
     playing.play.thing = &playing;
     int64_t through = 0;
     enum error error = cli_number(cli, "league", 1, INT64_MAX, 0, &playing.play.league_id);
@@ -161,7 +160,8 @@ const struct command season_play_command = {
     .help =
         "Fills the league with teams and drafts (by average draft position) if that has not been\n"
         "done, then plays week after week: lineups of absent managers from what was known before\n"
-        "kickoff, scores, finals, playoffs, champion. Goes on from wherever the league stands. The\n"
+        "kickoff, scores, finals, playoffs, champion. Goes on from wherever the league stands. "
+        "The\n"
         "same start gives the same champion and the same result hash.\n\n"
         "example: astralfield season play --league 1\n"
         "         astralfield season play --league 1 --through 13",

@@ -9,9 +9,9 @@ const struct command *const commands[] = {
 #endif
     &import_nfl_command,
     &import_sample_command,
+    &season_play_command,
     &points_command,
 #ifdef WITH_ALL
-    &season_play_command,
     &verify_ledger_command,
 #endif
     &user_add_command,

@@ -8,6 +8,8 @@
 #include "base/log.h"
 #include "db/internal.h"
 
+#define READ_EVENTS ((uint32_t)(EPOLLIN | EPOLLRDHUP))
+
 /* Statements every connection knows beside those of sql/. */
 static const struct {
     const char *name, *text;
@@ -229,14 +231,28 @@ static bool read_results(struct db_connection *connection)
     return PQstatus(pg) == CONNECTION_OK && !is_closing;
 }
 
+/* Sends what libpq has buffered; what the socket does not take now goes when it is writable again.
+ * Level-triggered: libpq reads one buffer at a time and leaves the rest in the socket. */
+static bool flush(struct db_connection *connection)
+{
+    int left = PQflush(connection->pg);
+    if (left < 0) {
+        return false;
+    }
+    bool is_waiting = left > 0;
+    if (is_waiting == connection->is_writing) {
+        return true;
+    }
+    connection->is_writing = is_waiting;
+    return loop_watch(connection->db->loop, &connection->watch,
+                      READ_EVENTS | (is_waiting ? EPOLLOUT : 0u)) == OK;
+}
+
 static void db_connection_ready(struct watch *watch, uint32_t events)
 {
     struct db_connection *connection =
         (struct db_connection *)((char *)watch - offsetof(struct db_connection, watch));
-    bool is_alive = true;
-    if ((events & EPOLLOUT) != 0) {
-        is_alive = PQflush(connection->pg) >= 0;
-    }
+    bool is_alive = (events & EPOLLOUT) == 0 || flush(connection);
     if (is_alive && (events & (EPOLLIN | EPOLLHUP | EPOLLERR | EPOLLRDHUP)) != 0) {
         is_alive = read_results(connection);
     }
@@ -285,7 +301,7 @@ void db_connection_sync(struct db_connection *connection)
     mark->is_sync = true;
     connection->is_unsynced = false;
     op_push(connection, mark);
-    if (PQpipelineSync(connection->pg) == 0 || PQflush(connection->pg) < 0) {
+    if (PQpipelineSync(connection->pg) == 0 || !flush(connection)) {
         db_connection_lost(connection);
     }
 }
@@ -324,8 +340,8 @@ static void connector(void *thing)
             connection->pg = pg;
             connection->watch =
                 (struct watch){ .fd = PQsocket(pg), .ready = db_connection_ready };
-            if (loop_watch(db->loop, &connection->watch,
-                           EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET) == OK) {
+            connection->is_writing = false;
+            if (loop_watch(db->loop, &connection->watch, READ_EVENTS) == OK) {
                 connection->is_watched = true;
                 connection->state = CONNECTION_IDLE;
                 if (!connection->is_shared) {

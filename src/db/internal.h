@@ -36,6 +36,7 @@ struct db_connection {
     bool is_shared;      /* a read connection */
     bool is_unsynced;    /* statements were sent since the last Sync */
     bool is_watched;
+    bool is_writing; /* waits until the socket takes more */
     bool is_in_transaction;
     struct db_op *first, *last;
     unsigned depth;

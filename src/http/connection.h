@@ -125,7 +125,7 @@ struct home {
     bool is_thread_started;
     struct watch listener;
     bool is_listening;
-    struct timer sweep_timer, again_timer, accept_timer, latest_timer;
+    struct timer sweep_timer, again_timer, accept_timer, latest_timer, log_timer;
     struct turn_hook turn;
     struct mail start_mail, drain_mail;
 
@@ -227,6 +227,7 @@ void policies_make(struct server *server);
 /* ---- request_log.c ---- */
 void request_log(struct exchange *exchange, int64_t us);
 void request_log_flush(struct home *home);
+void request_log_expired(struct timer *timer);
 
 /* ---- handshake.c ---- */
 enum error websocket_check(struct request *request);

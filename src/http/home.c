@@ -70,7 +70,6 @@ static void home_turn(struct turn_hook *hook)
     }
     sockets_flush(home);
     free_closed(home);
-    request_log_flush(home);
     if (home->later != NULL) {
         timer_set(home->loop, &home->again_timer, 0);
     }
@@ -113,6 +112,7 @@ void home_init(struct home *home)
     home->sweep_timer.expired = home_sweep;
     home->again_timer.expired = again_expired;
     home->latest_timer.expired = hub_latest_expired;
+    home->log_timer.expired = request_log_expired;
     home->turn.turn = home_turn;
     home->start_mail.deliver = home_start;
     home->drain_mail.deliver = home_drain;
@@ -135,6 +135,7 @@ void home_settle(struct home *home)
         connection_close(home->connections);
     }
     free_closed(home);
+    request_log_flush(home);
 }
 
 void home_done(struct home *home)

@@ -67,6 +67,9 @@ static void run_one(struct jobs *jobs, size_t index)
 static void scheduler(void *thing)
 {
     struct jobs *jobs = thing;
+    while (!jobs->is_stopping && db_wait_ready(LOOK_US, NULL) != OK) {
+        /* The connections are still being made. */
+    }
     while (!jobs->is_stopping) {
         for (size_t i = 0; i < JOBS && !jobs->is_stopping; i++) {
             if (jobs->due[i] <= utime_now()) {

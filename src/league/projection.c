@@ -31,6 +31,8 @@ points projection_of_games(const points *games, size_t count, int64_t mean_sum, 
 struct projecting {
     struct arena *arena;
     struct rule_set set;
+    int week;
+    struct rows clubs; /* with the weeks they play */
     struct json out;
     size_t count;
     int64_t *stored; /* players with a stored line, in rising order */
@@ -39,6 +41,17 @@ struct projecting {
     int64_t mean_sum[POSITION_COUNT]; /* hundredths over all games */
     int64_t mean_count[POSITION_COUNT];
 };
+
+/* Bit n is set when the club plays in week n; 0 for no club. */
+static int64_t weeks_of_club(const struct projecting *projecting, struct slice code)
+{
+    for (size_t i = 0; i < projecting->clubs.count && code.ptr != NULL; i++) {
+        if (slice_eq(rows_text(&projecting->clubs, i, "nfl_team_code"), code)) {
+            return rows_int(&projecting->clubs, i, "weeks");
+        }
+    }
+    return 0;
+}
 
 static void add(struct projecting *projecting, int64_t player_id, points value, struct slice source)
 {
@@ -60,6 +73,10 @@ static enum error add_stored(struct projecting *projecting, const struct rows *r
         if (count > 0 && projecting->stored[count - 1] == player_id) {
             continue; /* an older source's */
         }
+        int64_t weeks = weeks_of_club(projecting, rows_text(rows, i, "nfl_team_code"));
+        if ((weeks >> projecting->week & 1) == 0) {
+            continue;
+        }
         projecting->stored[projecting->stored_count++] = player_id;
         struct stat_line line;
         TRY(stat_line_read(rows_text(rows, i, "stats"), &line));
@@ -71,11 +88,11 @@ static enum error add_stored(struct projecting *projecting, const struct rows *r
     return OK;
 }
 
+/* The latest ones, as many as count. */
 static size_t read_games(struct slice text, points ret_games[PROJECTION_GAMES_MAX])
 {
     size_t count = 0;
-    while (text.ptr != NULL && text.len > 0) {
-        CHECK(count < PROJECTION_GAMES_MAX);
+    while (text.ptr != NULL && text.len > 0 && count < PROJECTION_GAMES_MAX) {
         enum error error = points_parse(slice_cut(&text, ' '), &ret_games[count]);
         CHECK(error == OK);
         count++;
@@ -90,13 +107,26 @@ static int compare_ids(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+/* His club plays, and he has not missed its latest games. */
+static bool is_available(const struct projecting *projecting, const struct rows *rows, size_t row)
+{
+    int64_t weeks = weeks_of_club(projecting, rows_text(rows, row, "nfl_team_code"));
+    if ((weeks >> projecting->week & 1) == 0 || rows_bool(rows, row, "is_out")) {
+        return false;
+    }
+    int missed = 0;
+    for (int64_t at = rows_int(rows, row, "last_week") + 1; at < projecting->week; at++) {
+        missed += weeks >> at & 1;
+    }
+    return missed <= PROJECTION_MISSED_MAX;
+}
+
 static bool is_expected(const struct projecting *projecting, const struct rows *rows, size_t row)
 {
     int64_t player_id = rows_int(rows, row, "player_id");
     enum position position = position_from(rows_text(rows, row, "position"));
     return projecting->covered[position] < PROJECTION_COVER_MIN &&
-           rows_bool(rows, row, "has_game") && !rows_bool(rows, row, "is_out") &&
-           rows_int(rows, row, "missed") <= PROJECTION_MISSED_MAX &&
+           is_available(projecting, rows, row) &&
            bsearch(&player_id, projecting->stored, projecting->stored_count, sizeof(player_id),
                    compare_ids) == NULL;
 }
@@ -127,9 +157,7 @@ static void add_own(struct projecting *projecting, const struct rows *rows)
 
 enum error projections_refresh(struct tx *tx, struct projection_order order, size_t *ret_count)
 {
-    struct projecting projecting = { .arena = tx->arena };
-    TRY(points_refresh(tx, order.profile_id, order.season - 1, NULL));
-    TRY(points_refresh(tx, order.profile_id, order.season, NULL));
+    struct projecting projecting = { .arena = tx->arena, .week = order.week };
     TRY(scoring_load(tx->arena, tx, order.profile_id, &projecting.set));
     struct param profile = P_INT(order.profile_id);
     struct param season = P_INT(order.season);
@@ -137,10 +165,13 @@ enum error projections_refresh(struct tx *tx, struct projection_order order, siz
     json_init(&projecting.out, tx->arena);
     json_open_array(&projecting.out);
     struct rows rows;
+    struct rows positions;
+    TRY(tx_query(tx, SQL_PLAY_CLUB_WEEKS, PARAMS(season), &projecting.clubs));
     TRY(tx_query(tx, SQL_PLAY_PROJECTION_LINES, PARAMS(season, week), &rows));
     TRY(add_stored(&projecting, &rows));
-    TRY(tx_query(tx, SQL_PLAY_PROJECTION_HISTORY,
-                 PARAMS(profile, season, week, P_INT(PROJECTION_GAMES_MAX)), &rows));
+    TRY(tx_query(tx, SQL_PLAY_PROJECTION_POSITIONS, PARAMS(profile, season), &positions));
+    struct param wanted = P_TEXT(rows_text(&positions, 0, "positions"));
+    TRY(tx_query(tx, SQL_PLAY_PROJECTION_HISTORY, PARAMS(profile, season, week, wanted), &rows));
     add_own(&projecting, &rows);
     json_close_array(&projecting.out);
     tx_send(tx, SQL_PLAY_PROJECTIONS_CLEAR, PARAMS(profile, season, week));
@@ -157,5 +188,10 @@ enum error projections_ensure(struct tx *tx, struct projection_order order)
     struct rows rows;
     TRY(tx_query(tx, SQL_PLAY_PROJECTIONS_COUNT,
                  PARAMS(P_INT(order.profile_id), P_INT(order.season), P_INT(order.week)), &rows));
-    return rows_int(&rows, 0, "projections") > 0 ? OK : projections_refresh(tx, order, NULL);
+    if (rows_int(&rows, 0, "projections") > 0) {
+        return OK;
+    }
+    TRY(points_refresh(tx, order.profile_id, order.season - 1, NULL));
+    TRY(points_refresh(tx, order.profile_id, order.season, NULL));
+    return projections_refresh(tx, order, NULL);
 }

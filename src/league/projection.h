@@ -30,11 +30,11 @@ struct projection_order {
 };
 
 /* Makes the projections of a profile for a week anew, inside `tx`; *ret_count (may be NULL) is how
- * many there are. Scores what has changed in both seasons first. */
+ * many there are. The points of earlier weeks must be fresh (points_refresh). */
 MUST_CHECK enum error projections_refresh(struct tx *tx, struct projection_order order,
                                           size_t *ret_count);
 
-/* Makes them unless there are some. */
+/* Makes them unless there are some, and scores what has changed in both seasons before. */
 MUST_CHECK enum error projections_ensure(struct tx *tx, struct projection_order order);
 
 /* Our own formula: `games` are points, the latest first; mean_sum/mean_count is μ, mean_count above

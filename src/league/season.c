@@ -125,8 +125,8 @@ static enum error find_week(struct playing *playing, bool *ret_is_open)
     struct week week;
     CLEANUP(change_done) struct change change = new_change(playing, S("season.look"));
     TRY(change_begin(&change, playing->play->league_id));
-    *ret_is_open = change.league.state == LEAGUE_IN_SEASON ||
-                   change.league.state == LEAGUE_PLAYOFFS;
+    *ret_is_open =
+        change.league.state == LEAGUE_IN_SEASON || change.league.state == LEAGUE_PLAYOFFS;
     if (!*ret_is_open) {
         return OK;
     }

@@ -16,6 +16,8 @@ struct planning {
     struct week_teams teams;
     struct agent *agents; /* the best first */
     size_t agent_count;
+    struct rows averages; /* by player id; read when somebody has to go */
+    bool has_averages;
     struct upkeep *upkeep;
     /* Of the team in hand. */
     const struct week_team *team;
@@ -38,16 +40,16 @@ static enum error load_agents(struct planning *planning)
 {
     struct change *change = planning->change;
     struct rows rows;
-    TRY(tx_query(&change->tx, SQL_PLAY_FREE_AGENTS,
-                 PARAMS(P_INT(change->league.id), P_INT(planning->week.week),
-                        P_INT(AGENTS_PER_POSITION)),
-                 &rows));
+    TRY(tx_query(
+        &change->tx, SQL_PLAY_FREE_AGENTS,
+        PARAMS(P_INT(change->league.id), P_INT(planning->week.week), P_INT(AGENTS_PER_POSITION)),
+        &rows));
     planning->agents = ARENA_ARRAY(change->arena, rows.count, struct agent);
     for (size_t i = 0; i < rows.count; i++) {
         if (rows_points(&rows, i, "projected") > 0) {
-            planning->agents[planning->agent_count++] = (struct agent){
-                .id = rows_int(&rows, i, "player_id"), .positions = positions_of(&rows, i)
-            };
+            planning->agents[planning->agent_count++] =
+                (struct agent){ .id = rows_int(&rows, i, "player_id"),
+                                .positions = positions_of(&rows, i) };
         }
     }
     return OK;
@@ -90,10 +92,28 @@ static bool can_go(const struct planning *planning, size_t index)
            !is_locked(planning->change, &planning->week, player);
 }
 
-static bool is_worse(const struct week_player *a, const struct week_player *b)
+/* 0 for a player without games. */
+static points average_of(const struct planning *planning, int64_t player_id)
 {
-    points left = a->has_average ? a->average : 0;
-    points right = b->has_average ? b->average : 0;
+    size_t from = 0;
+    size_t to = planning->averages.count;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        int64_t id = rows_int(&planning->averages, middle, "player_id");
+        if (id == player_id) {
+            return rows_points(&planning->averages, middle, "average");
+        }
+        from = id < player_id ? middle + 1 : from;
+        to = id < player_id ? to : middle;
+    }
+    return 0;
+}
+
+static bool is_worse(const struct planning *planning, const struct week_player *a,
+                     const struct week_player *b)
+{
+    points left = average_of(planning, a->id);
+    points right = average_of(planning, b->id);
     return left != right ? left < right : a->drafted > b->drafted;
 }
 
@@ -104,7 +124,7 @@ static int find_worst(const struct planning *planning)
     for (size_t i = 0; i < planning->team->player_count; i++) {
         if (can_go(planning, i) &&
             (worst == NO_SLOT ||
-             is_worse(&planning->team->players[i], &planning->team->players[worst]))) {
+             is_worse(planning, &planning->team->players[i], &planning->team->players[worst]))) {
             worst = (int)i;
         }
     }
@@ -121,7 +141,18 @@ static size_t places(const struct week_teams *teams)
     return count;
 }
 
-static void fill_hole(struct planning *planning, size_t slot)
+static enum error load_averages(struct planning *planning)
+{
+    if (planning->has_averages) {
+        return OK;
+    }
+    planning->has_averages = true;
+    return tx_query(&planning->change->tx, SQL_PLAY_AVERAGES,
+                    PARAMS(P_INT(planning->change->league.id), P_INT(planning->week.week)),
+                    &planning->averages);
+}
+
+static enum error fill_hole(struct planning *planning, size_t slot)
 {
     position_mask wanted = slot_info(planning->teams.slots[slot])->positions;
     struct agent *best = NULL;
@@ -130,13 +161,14 @@ static void fill_hole(struct planning *planning, size_t slot)
         best = !agent->is_taken && (agent->positions & wanted) != 0 ? agent : NULL;
     }
     if (best == NULL || planning->upkeep->count == UPKEEP_MOVES_MAX) {
-        return;
+        return OK;
     }
     int64_t drop_id = 0;
     if (planning->held >= places(&planning->teams)) {
+        TRY(load_averages(planning));
         int worst = find_worst(planning);
         if (worst == NO_SLOT) {
-            return;
+            return OK;
         }
         planning->is_gone[worst] = true;
         drop_id = planning->team->players[worst].id;
@@ -147,9 +179,10 @@ static void fill_hole(struct planning *planning, size_t slot)
     planning->upkeep->moves[planning->upkeep->count++] = (struct move){
         .team_id = planning->team->id, .add_player_id = best->id, .drop_player_id = drop_id
     };
+    return OK;
 }
 
-static void plan_team(struct planning *planning, const struct week_team *team)
+static enum error plan_team(struct planning *planning, const struct week_team *team)
 {
     planning->team = team;
     planning->held = 0;
@@ -160,9 +193,10 @@ static void plan_team(struct planning *planning, const struct week_team *team)
     lineup_plan(planning->change, &planning->week, &planning->teams, team, planning->plan);
     for (size_t i = 0; i < planning->teams.slot_count; i++) {
         if (is_hole(planning, i)) {
-            fill_hole(planning, i);
+            TRY(fill_hole(planning, i));
         }
     }
+    return OK;
 }
 
 enum error upkeep_plan(struct change *change, struct upkeep *ret_upkeep)
@@ -176,7 +210,7 @@ enum error upkeep_plan(struct change *change, struct upkeep *ret_upkeep)
     TRY(load_agents(planning));
     for (size_t i = 0; i < planning->teams.team_count; i++) {
         if (!planning->teams.teams[i].is_set_by_hand) {
-            plan_team(planning, &planning->teams.teams[i]);
+            TRY(plan_team(planning, &planning->teams.teams[i]));
         }
     }
     return OK;

@@ -106,8 +106,6 @@ static void read_open(const struct rows *rows, size_t row, struct week_player *p
     player->kickoff = rows_time(rows, row, "kickoff");
     player->is_projected = !rows_null(rows, row, "projected");
     player->projected = rows_points(rows, row, "projected");
-    player->has_average = !rows_null(rows, row, "average");
-    player->average = rows_points(rows, row, "average");
     player->drafted = (int)rows_int(rows, row, "drafted");
 }
 

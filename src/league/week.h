@@ -41,8 +41,6 @@ struct week_player {
     points frozen; /* what a final week holds; only from week_load_final */
     bool is_projected;
     points projected;
-    bool has_average;
-    points average; /* of the season's earlier games */
     int drafted;    /* overall pick; 10000 when not drafted */
 };
 

@@ -6,7 +6,7 @@ import { api, seen, unlisted, useServer } from './lib/client.js';
 import { Server, endTheRest, must, startRedis } from './lib/harness.js';
 import { makeSite } from './lib/site.js';
 
-const AREAS = ['system', 'accounts', 'leagues', 'sockets'];
+const AREAS = ['system', 'accounts', 'leagues', 'draft', 'lineups', 'season', 'players', 'sockets', 'access'];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((area) => !AREAS.includes(area));

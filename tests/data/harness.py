@@ -25,12 +25,19 @@ def program():
     return os.environ.get("ASTRALFIELD") or str(ROOT / "build" / "astralfield")
 
 
-def run(*words, fails=False):
-    """Standard output of a command of astralfield; with fails=True, what it said when it failed."""
-    done = subprocess.run([program(), *map(str, words)], capture_output=True, text=True, timeout=600)
-    if (done.returncode != 0) != fails:
+def attempt(*words, **environment):
+    """A command of astralfield, however it ends."""
+    return subprocess.run(
+        [program(), *map(str, words)], capture_output=True, text=True, timeout=600, env={**os.environ, **environment}
+    )
+
+
+def run(*words, **environment):
+    """Standard output of a command of astralfield that must succeed."""
+    done = attempt(*words, **environment)
+    if done.returncode != 0:
         sys.exit(f"astralfield {' '.join(map(str, words))}: exit code {done.returncode}\n{done.stderr}")
-    return done.stderr if fails else done.stdout
+    return done.stdout
 
 
 def ask(sql):

@@ -242,6 +242,35 @@ static void a_document_that_is_not_there_is_not_found(void **state)
     stage(missing_row);
 }
 
+/* Far more than libpq reads at once, in both directions. */
+static void large_rows(struct scene *scene)
+{
+    struct param list[4];
+    struct rows rows = { 0 };
+    CLEANUP(tx_done) struct tx tx = { 0 };
+    assert_int_equal(tx_begin(&scene->arena, &tx), OK);
+    assert_int_equal(
+        tx_query(&tx, SQL_AUTH_INSERT_USER, new_user(list, S("many@example.org")), &rows), OK);
+    int64_t user_id = rows_int(&rows, 0, "id");
+    for (int i = 0; i < 4000; i++) {
+        struct slice hash = arena_format(&scene->arena, "\\x%064x", i);
+        tx_send(&tx, SQL_AUTH_INSERT_SESSION,
+                PARAMS(P_INT(user_id), P_TEXT(hash), P_TEXT(hash),
+                       P_TIME(utime_now() + 3600 * US_PER_S), P_NULL, P_TEXT(S("an agent"))));
+    }
+    assert_int_equal(tx_commit(&tx), OK);
+    assert_int_equal(db_read(&scene->arena, SQL_AUTH_LIST_SESSIONS,
+                             PARAMS(P_INT(user_id), P_INT(0)), &rows),
+                     OK);
+    assert_true(rows_json(&rows).len > 4000 * 150);
+}
+
+static void large_statements_and_results_come_through_whole(void **state)
+{
+    (void)state;
+    stage(large_rows);
+}
+
 /* ---- losing the server's side ---- */
 
 static void cut_all(struct scene *scene)
@@ -436,6 +465,7 @@ int main(void)
         cmocka_unit_test(a_transaction_waits_for_a_connection_but_not_for_ever),
         cmocka_unit_test(a_failing_read_does_not_fail_its_neighbours),
         cmocka_unit_test(a_document_that_is_not_there_is_not_found),
+        cmocka_unit_test(large_statements_and_results_come_through_whole),
         cmocka_unit_test(a_lost_connection_fails_fast_and_comes_back),
         cmocka_unit_test(announcements_are_heard_after_the_commit),
         cmocka_unit_test(a_session_ends_when_it_is_ended),

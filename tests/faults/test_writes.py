@@ -16,6 +16,8 @@ class Writes(unittest.TestCase):
         """Kills again and again between acknowledged writes, then compares."""
         with Instance() as instance:
             instance.start()
+            code, said = instance.command('import', 'sample')  # leagues want a season
+            self.assertEqual(code, 0, said)
             writers = Writers(instance)
             for _ in range(KILLS):
                 writers.wait_acked(ACKED_BETWEEN_KILLS)

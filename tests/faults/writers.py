@@ -17,12 +17,19 @@ class Account:
 
     def __init__(self, instance, name):
         self.instance = instance
-        status, document, headers = instance.call('POST', '/api/auth/register', {
-            'email': f'{name}-{uuid.uuid4().hex[:8]}@example.org', 'password': PASSWORD,
-            'displayName': name})
+        form = {'email': f'{uuid.uuid4().hex}@example.org', 'password': PASSWORD, 'displayName': name}
+        status, document, headers = wait_for(lambda: self.answer(form), 'an account')
         assert status == 201, (status, document)
         cookie = headers['Set-Cookie'].split(';')[0]
         self.headers = {'Cookie': cookie, 'X-CSRF-Token': document['csrfToken']}
+
+    def answer(self, form):
+        """What registering says; None while the server is not there or busy."""
+        try:
+            reply = self.instance.call('POST', '/api/auth/register', form)
+        except OSError:
+            return None
+        return None if reply[0] in BUSY else reply
 
     def call(self, method, path, body=None, key=None):
         return self.instance.call(method, path, body,

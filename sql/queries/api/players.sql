@@ -51,7 +51,7 @@ with context as (
         when :league_id is not null then l.season
         else (select y.year from seasons y order by y.is_sample, y.year desc limit 1)
     end
-), pool as (
+), pool as materialized (
     select p.id, p.position, p.search_name, p.nfl_team_code
     from players p
     join context c
@@ -74,6 +74,8 @@ with context as (
     from context c
     join player_week_points k
         on k.profile_id = c.profile_id and k.season = c.season and k.season_type = 'REG'
+    join pool p
+        on p.id = k.player_id
 ), scored as (
     select t.player_id,
            sum(t.points) filter (where t.is_told) as total,
@@ -172,10 +174,18 @@ select json_build_object(
         from page f
         join players p
             on p.id = f.id
-        left join player_week_games n
-            on n.season = c.season and n.week = c.week and n.player_id = f.id
-        left join player_week_games m
-            on c.has_waivers and m.season = c.season and m.week = c.current_week and m.player_id = f.id
+        cross join lateral (
+            select x.nfl_team_code
+            from player_week_games x
+            where x.season = c.season and x.week = c.week and x.player_id = f.id
+            limit 1
+        ) n
+        left join lateral (
+            select x.kickoff
+            from player_week_games x
+            where c.has_waivers and x.season = c.season and x.week = c.current_week and x.player_id = f.id
+            limit 1
+        ) m on true
         left join byes b
             on b.nfl_team_code = n.nfl_team_code
         left join team_refs t

@@ -35,8 +35,12 @@ with context as (
         on r.league_id = c.league_id and r.team_id = c.team_id
     left join team_lines(c.league_id, c.team_id, c.week) y
         on y.player_id = r.player_id
-    left join player_week_games n
-        on n.season = c.season and n.week = c.week and n.player_id = r.player_id
+    left join lateral (
+        select x.nfl_team_code, x.game_id, x.kickoff
+        from player_week_games x
+        where x.season = c.season and x.week = c.week and x.player_id = r.player_id
+        limit 1
+    ) n on true
 ), byes as (
     select b.nfl_team_code, min(b.week) as week
     from context c

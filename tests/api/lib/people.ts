@@ -14,6 +14,7 @@ export interface Person {
 }
 
 const run = randomBytes(4).toString('hex');
+let made = 0;
 const known = new Map<string, Promise<Person>>();
 
 export function emailOf(name: string): string {
@@ -23,7 +24,8 @@ export function emailOf(name: string): string {
 /** A fresh account, signed in. */
 export async function register(name: string): Promise<Person> {
     const client = new Client();
-    const email = emailOf(name);
+    made += 1;
+    const email = emailOf(`${name}.${made}`);
     const reply = await client.post('/api/auth/register', { email, password: PASSWORD, displayName: name });
     const { user, csrfToken } = ok(reply);
     client.csrf = csrfToken;
