@@ -336,11 +336,12 @@ enum error access_authorize(struct request *request)
     return OK;
 }
 
-enum error access_may_listen(void *thing, const struct caller *caller, int64_t league_id,
-                             struct arena *arena)
+enum error access_may_listen(void *thing, struct arena *arena, struct listener *listener)
 {
     struct access_scope scope = { 0 };
-    struct standing_key key = { .league_id = league_id, .user_id = caller->user_id };
+    struct standing_key key = { .league_id = listener->league_id,
+                                .user_id = listener->caller->user_id };
     TRY(find_scope(thing, arena, key, &scope));
-    return scope.is_public || scope.role != ROLE_NONE ? OK : E_NOT_FOUND;
+    listener->is_member = scope.role != ROLE_NONE;
+    return scope.is_public || listener->is_member ? OK : E_NOT_FOUND;
 }

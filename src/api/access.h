@@ -11,8 +11,8 @@ void access_cache_free(struct access_cache *cache);
  * that the caller may not see is E_NOT_FOUND, so that ids tell nothing. */
 MUST_CHECK enum error access_authorize(struct request *request);
 
-/* Whether a socket's caller may listen to a league. */
-MUST_CHECK enum error access_may_listen(void *thing, const struct caller *caller,
-                                        int64_t league_id, struct arena *arena);
+/* Whether a socket's caller may listen to a league: live_may_listen. */
+MUST_CHECK enum error access_may_listen(void *thing, struct arena *arena,
+                                        struct listener *listener);
 
 #endif

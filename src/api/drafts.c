@@ -228,8 +228,9 @@ static enum error make_draft(struct request *request)
                                 .team_order = form->team_order.ptr,
                                 .team_count = form->team_order.count,
                                 .scheduled_at = form->scheduled_at };
-    TRY(access_may_listen(request_app(request), &request->caller, form->league_id,
-                          request->arena)); /* the path does not say which league */
+    /* The path does not say which league. */
+    struct listener seen = { .caller = &request->caller, .league_id = form->league_id };
+    TRY(access_may_listen(request_app(request), request->arena, &seen));
     CLEANUP(change_done) struct change change = request_change(request, S("draft.create"));
     TRY(draft_create(&change, form->league_id, &wanted));
     return reply_fresh(request, &change, SQL_DRAFT_DOCUMENT,

@@ -21,6 +21,7 @@ struct reading {
     size_t first_line; /* of the row being read */
     size_t ended;      /* rows, the header included */
     bool is_open;      /* the last line ended inside a quoted field */
+    size_t open_bytes; /* since then */
     enum error error;
 };
 
@@ -28,6 +29,13 @@ static enum error fault_at(const struct reading *reading, const char *what)
 {
     return refuse(reading->row.faults, E_FEED, "%.*s line %zu: %s", FMT(reading->row.file),
                   reading->line, what);
+}
+
+static enum error too_large(const struct reading *reading)
+{
+    return refuse(reading->row.faults, E_FEED,
+                  "%.*s line %zu: has a field larger than 64 kB (is a quotation mark left open?)",
+                  FMT(reading->row.file), reading->first_line);
 }
 
 static void end_of_field(void *bytes, size_t len, void *thing)
@@ -41,7 +49,7 @@ static void end_of_field(void *bytes, size_t len, void *thing)
         return;
     }
     if (len > CSV_FIELD_BYTES_MAX) {
-        reading->error = fault_at(reading, "has a field larger than 64 kB");
+        reading->error = too_large(reading);
         return;
     }
     buffer_add(&reading->text, (struct slice){ .ptr = bytes == NULL ? "" : bytes, .len = len });
@@ -150,15 +158,16 @@ static enum error feed_line(struct reading *reading, struct slice line)
     if (!slice_is_utf8(line)) {
         return fault_at(reading, "is not UTF-8 text");
     }
-    if (reading->text.len + line.len > (size_t)CSV_FIELD_BYTES_MAX * 16) {
+    if (line.len > (size_t)CSV_FIELD_BYTES_MAX * 16) {
         return fault_at(reading, "is longer than 1 MB");
     }
     if (!reading->is_open) {
         reading->first_line = reading->line;
+        reading->open_bytes = 0;
     }
     size_t ended = reading->ended;
-    if (csv_get_buffer_size(&reading->parser) > (size_t)CSV_FIELD_BYTES_MAX * 32) {
-        return fault_at(reading, "has a field larger than 64 kB");
+    if (reading->is_open && (reading->open_bytes += line.len) > CSV_FIELD_BYTES_MAX) {
+        return too_large(reading);
     }
     size_t taken =
         csv_parse(&reading->parser, line.ptr, line.len, end_of_field, end_of_row, reading);

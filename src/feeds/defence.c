@@ -121,8 +121,8 @@ static void make_defence(struct season_data *data, const struct team_week *own)
         reject_week(data, own, S("its game has no score in the schedule"));
         return;
     }
-    row.opponent = result.opponent;
-    const struct team_week *other = find_week(data, &row, result.opponent);
+    row.opponent = own->opponent.ptr != NULL ? own->opponent : result.opponent;
+    const struct team_week *other = find_week(data, &row, row.opponent);
     if (other == NULL) {
         reject_week(data, own, S("its opponent has no statistics"));
         return;

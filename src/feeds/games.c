@@ -195,17 +195,31 @@ static struct slice team_key(struct arena *arena, struct slice season_type, int6
     return arena_format(arena, "%.*s %lld %.*s", FMT(season_type), (long long)week, FMT(team));
 }
 
+/* Makes the club find the game; false when it has another one in that week. */
+static bool place_team(struct season_data *data, struct game *game, struct slice team)
+{
+    struct slice key = team_key(data->arena, game->season_type, game->week, team);
+    const struct game *placed = index_find(&data->games_by_team, key);
+    if (placed == NULL) {
+        index_add(&data->games_by_team, key, game);
+    }
+    return placed == NULL || placed == game;
+}
+
 struct slice games_add(struct season_data *data, const struct game *game)
 {
     struct game *added = ARENA_NEW(data->arena, struct game);
-    struct slice clubs[] = { game->home, game->away };
+    struct slice rest = game->id; /* "2023_19_LA_DET" */
+    slice_cut(&rest, '_');
+    slice_cut(&rest, '_');
+    struct slice away = slice_cut(&rest, '_');
+    /* games.csv writes LAR where its ids and the statistics write LA: both must find the game. */
+    struct slice clubs[] = { game->home, game->away, away, rest };
     *added = *game;
     for (size_t i = 0; i < ARRAY_LEN(clubs); i++) {
-        struct slice key = team_key(data->arena, game->season_type, game->week, clubs[i]);
-        if (index_find(&data->games_by_team, key) != NULL) {
-            return key;
+        if (clubs[i].len > 0 && !place_team(data, added, clubs[i])) {
+            return clubs[i];
         }
-        index_add(&data->games_by_team, key, added);
     }
     index_add(&data->games_by_id, added->id, added);
     added->next = data->games;
@@ -244,7 +258,8 @@ static enum error take_game(void *thing, const struct csv_row *row)
     game.id = arena_copy(data->arena, id);
     struct slice twice = games_add(data, &game);
     return twice.ptr == NULL ? OK
-                             : csv_fault(row, SIZE_MAX, "a second game in \"%.*s\"", FMT(twice));
+                             : csv_fault(row, SIZE_MAX, "a second game of %.*s in %.*s week %lld",
+                                         FMT(twice), FMT(game.season_type), (long long)game.week);
 }
 
 enum error read_games(struct season_data *data, const struct feed_file *file, size_t *ret_rows)
@@ -316,7 +331,7 @@ bool games_find(const struct season_data *data, struct slice season_type, int64_
     if (game == NULL) {
         return false;
     }
-    bool is_home = slice_eq(game->home, team);
+    bool is_home = slice_eq(game->home, team) || slice_ends(game->id, team);
     *ret_result = (struct team_result){
         .opponent = is_home ? game->away : game->home,
         .points_allowed = is_home ? game->away_score : game->home_score,

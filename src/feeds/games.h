@@ -14,8 +14,8 @@ struct game {
     struct game *next;
 };
 
-/* Adds a game; its text is borrowed. Returns ptr NULL, or "REG 3 BUF" when that club has a game in
- * that week already. */
+/* Adds a game; its text is borrowed. Returns ptr NULL, or the club that has another game in that week
+ * already. */
 struct slice games_add(struct season_data *data, const struct game *game);
 
 struct team_result {
@@ -23,8 +23,8 @@ struct team_result {
     int64_t points_allowed; /* BATCH_NO_NUMBER before the game is over */
 };
 
-/* The game of a club, spelled as the schedule spells it, in a week of "REG" or "POST". False when
- * it has none. */
+/* The game of a club, spelled as the schedule or its game ids spell it, in a week of "REG" or "POST".
+ * False when it has none. */
 bool games_find(const struct season_data *data, struct slice season_type, int64_t week,
                 struct slice team, struct team_result *ret_result);
 

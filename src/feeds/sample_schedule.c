@@ -16,10 +16,11 @@ struct pairing {
 };
 
 /* Rounds of the circle method (Kirkman): in each round every club plays once, and never twice
- * against the same one. */
+ * against the same one. Who has had fewer home games is at home. */
 static void make_rounds(struct sample *sample, struct pairing rounds[SAMPLE_ROUNDS][16])
 {
     int seats[SAMPLE_CLUBS];
+    int at_home[SAMPLE_CLUBS] = { 0 };
     for (int i = 0; i < SAMPLE_CLUBS; i++) {
         seats[i] = i;
     }

@@ -363,11 +363,10 @@ void connection_linger(struct connection *connection)
 
 void connection_refuse(struct connection *connection, enum error error)
 {
-    const struct exchange *alone = connection->exchange;
+    struct exchange *alone = connection->exchange;
     if (alone != NULL && alone->is_running) {
         let_exchange_go(connection); /* its fiber goes on; this answer needs one of its own */
-        exchange_take(connection)->request.endpoint = alone->request.endpoint;
-        connection->exchange->route = alone->route;
+        exchange_inherit(exchange_take(connection), alone);
     } else if (alone == NULL) {
         exchange_take(connection);
     }

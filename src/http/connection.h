@@ -92,8 +92,9 @@ struct exchange {
     struct buffer body;
     enum error refusal; /* found before the body was read; OK = none */
     bool has_head;
-    bool is_running; /* its fiber lives */
-    bool is_done;    /* the answer is ready */
+    bool is_running;  /* its fiber lives */
+    bool is_done;     /* the answer is ready */
+    bool is_replaced; /* another exchange answered for it */
     bool must_close, is_head_request, is_options, wants_continue;
 
     struct iovec rest[2]; /* unsent */
@@ -204,11 +205,14 @@ void connection_linger(struct connection *connection);
 void connection_close(struct connection *connection);
 void connection_free(struct connection *connection);
 
-/* ---- exchange.c: the way of a request ---- */
+/* ---- stock.c ---- */
 struct exchange *exchange_take(struct connection *connection);
 void exchange_release(struct exchange *exchange); /* logs it when it was answered */
 void exchange_next(struct exchange *exchange);    /* ready for the next message of its connection */
+void exchange_inherit(struct exchange *heir, struct exchange *from); /* answers in its place */
 void exchange_free(struct exchange *exchange);
+
+/* ---- exchange.c: the way of a request ---- */
 void exchange_head(struct exchange *exchange);                     /* the head is complete */
 void exchange_run(struct exchange *exchange);                      /* the whole message is there */
 void exchange_refuse(struct exchange *exchange, enum error error); /* answers and closes */

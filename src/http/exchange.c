@@ -10,106 +10,6 @@
 #include "http/params.h"
 #include "run/fiber.h"
 
-/* ---- the stock ---- */
-
-static void prepare(struct exchange *exchange)
-{
-    arena_reset(&exchange->arena);
-    exchange->request = (struct request){ .arena = &exchange->arena,
-                                          .faults.arena = &exchange->arena,
-                                          .connection = exchange,
-                                          .reply = &exchange->reply };
-    exchange->reply = (struct reply){ 0 };
-    exchange->route = NO_ROUTE;
-    exchange->refusal = OK;
-    exchange->is_running = exchange->is_done = exchange->must_close = false;
-    exchange->is_head_request = exchange->is_options = exchange->wants_continue = false;
-    exchange->header_count = 0;
-    exchange->status = 0;
-    exchange->status_bytes = 0;
-    buffer_init(&exchange->body, &exchange->arena);
-    parse_begin(exchange);
-}
-
-struct exchange *exchange_take(struct connection *connection)
-{
-    struct home *home = connection->home;
-    struct exchange *exchange = home->spare;
-    if (exchange != NULL) {
-        home->spare = exchange->next;
-        home->spare_count--;
-    } else {
-        exchange = malloc(sizeof(*exchange));
-        CHECK(exchange != NULL);
-        arena_init(&exchange->arena);
-        exchange->incoming = NULL;
-        exchange->home = home;
-    }
-    exchange->connection = connection;
-    connection->exchange = exchange;
-    exchange->parsed = exchange->filled = 0;
-    prepare(exchange);
-    return exchange;
-}
-
-void exchange_free(struct exchange *exchange)
-{
-    incoming_free(exchange->incoming);
-    arena_done(&exchange->arena);
-    free(exchange);
-}
-
-/* The log line and the figures, once per request that had a head. */
-static void account(struct exchange *exchange)
-{
-    if (exchange->request.method.len == 0 && exchange->status == 0) {
-        return;
-    }
-    if (exchange->status == 0) {
-        exchange->status = 499; /* nginx's number for a client that did not wait */
-    }
-    struct home *home = exchange->home;
-    atomic_fetch_add_explicit(&home->server->requests, 1, memory_order_relaxed);
-    int64_t us = mono_now().us - exchange->began.us;
-    request_log(exchange, us);
-    if (home->server->settings.hooks.finished != NULL) {
-        home->server->settings.hooks.finished(&exchange->request, exchange->route, exchange->status,
-                                              exchange->status_bytes, us);
-    }
-}
-
-void exchange_release(struct exchange *exchange)
-{
-    account(exchange);
-    struct home *home = exchange->home;
-    if (exchange->connection != NULL) {
-        exchange->connection->exchange = NULL;
-        exchange->connection = NULL;
-    }
-    websocket_clean(exchange);
-    arena_reset(&exchange->arena);
-    if (home->spare_count >= EXCHANGES_SPARE_MAX) {
-        exchange_free(exchange);
-        return;
-    }
-    exchange->request.method = S("");
-    exchange->status = 0;
-    exchange->next = home->spare;
-    home->spare = exchange;
-    home->spare_count++;
-}
-
-void exchange_next(struct exchange *exchange)
-{
-    account(exchange);
-    if (exchange->parsed >= COMPACT_FROM_BYTES) {
-        exchange->filled -= exchange->parsed;
-        memmove(exchange->in, exchange->in + exchange->parsed, exchange->filled);
-        exchange->parsed = 0;
-    }
-    prepare(exchange);
-}
-
 /* ---- the head ---- */
 
 /* The caller's id when it is harmless in logs and headers, else 16 hexadecimal digits. */
@@ -282,7 +182,8 @@ static bool is_constant(const struct request *request)
 {
     const struct endpoint *endpoint = request->endpoint;
     bool may_keep = endpoint->cache == CACHE_CONSTANT || endpoint->cache == CACHE_BRIEF;
-    return may_keep && endpoint->access == ACCESS_PUBLIC && endpoint->params == NULL && endpoint->method == METHOD_GET && request->query.len == 0;
+    return may_keep && endpoint->access == ACCESS_PUBLIC && endpoint->params == NULL &&
+           endpoint->method == METHOD_GET && request->query.len == 0;
 }
 
 /* True when the answer needs no wait. */

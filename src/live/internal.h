@@ -19,6 +19,9 @@ struct live {
     atomic_bool is_listening;
 };
 
+/* What the hub calls a league's stream as those see it who are no members. */
+struct slice live_public_stream(struct arena *arena, int64_t league_id);
+
 /* Notes that a league's stream is sent on up to `seq`; returns how far it was before. */
 int64_t published_raise(struct live *live, int64_t league_id, int64_t seq);
 void published_free(struct live *live);

@@ -52,6 +52,11 @@ struct publication {
     int64_t from, to;
 };
 
+struct slice live_public_stream(struct arena *arena, int64_t league_id)
+{
+    return arena_format(arena, "public:%" PRId64, league_id);
+}
+
 static void publish(void *thing)
 {
     struct publication *publication = thing;
@@ -71,6 +76,10 @@ static void publish(void *thing)
                       PARAMS(P_INT(league_id), P_INT(from), P_INT(LIVE_REPLAY_MAX)), &rows);
     for (size_t i = 0; error == OK && i < rows.count; i++) {
         hub_publish(live->server, stream, rows_text(&rows, i, "message"));
+        if (league_id != 0) {
+            hub_publish(live->server, live_public_stream(&arena, league_id),
+                        rows_text(&rows, i, "public_message"));
+        }
     }
     free(publication);
 }

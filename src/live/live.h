@@ -42,9 +42,13 @@ void live_announce(struct live *live, int64_t league_id, int64_t seq);
 
 /* ---- sockets (protocol in docs/socket.md) ---- */
 
-/* Whether this caller may listen to a league; in a fiber. */
-typedef enum error live_may_listen(void *thing, const struct caller *caller, int64_t league_id,
-                                   struct arena *arena);
+/* Whether this caller may listen to a league, and as a member; in a fiber. */
+struct listener {
+    const struct caller *caller;
+    int64_t league_id;
+    bool is_member; /* the answer */
+};
+typedef enum error live_may_listen(void *thing, struct arena *arena, struct listener *listener);
 
 /* One message of a socket, in a fiber. */
 void live_message(struct live *live, struct socket *socket, struct arena *arena, struct slice text,

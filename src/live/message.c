@@ -51,8 +51,9 @@ static enum error current_seq(struct arena *arena, int64_t league_id, int64_t *r
 /* Sends what came after `from`; too much is answered with the number to fetch a snapshot at. A
  * client without a number starts at the present. */
 static enum error replay(struct socket *socket, struct arena *arena, struct slice stream,
-                         int64_t league_id, int64_t from)
+                         const struct listener *listener, int64_t from)
 {
+    int64_t league_id = listener->league_id;
     int64_t seq = 0;
     TRY(current_seq(arena, league_id, &seq));
     bool is_too_far = from >= 0 && (seq - from > LIVE_REPLAY_MAX || from > seq);
@@ -72,7 +73,7 @@ static enum error replay(struct socket *socket, struct arena *arena, struct slic
     hub_send(socket, arena_format(arena, "{\"stream\":\"%.*s\",\"subscribed\":%" PRId64 "}",
                                   FMT(stream), seq));
     for (size_t i = 0; i < rows.count; i++) {
-        hub_send(socket, rows_text(&rows, i, "message"));
+        hub_send(socket, rows_text(&rows, i, listener->is_member ? "message" : "public_message"));
     }
     return OK;
 }
@@ -87,23 +88,35 @@ struct subscription_request {
 static void subscribe(const struct subscription_request *request, struct slice stream,
                       int64_t from)
 {
-    int64_t league_id = 0;
-    enum error error = parse_stream(stream, &league_id);
-    if (error == OK && league_id != 0) {
-        error = request->may_listen(request->live->settings.thing,
-                                    socket_caller(request->socket), league_id, request->arena);
+    struct socket *socket = request->socket;
+    struct listener listener = { .caller = socket_caller(socket), .is_member = true };
+    enum error error = parse_stream(stream, &listener.league_id);
+    if (error == OK && listener.league_id != 0) {
+        error = request->may_listen(request->live->settings.thing, request->arena, &listener);
     }
-    if (error == OK && socket_is_open(request->socket)) {
+    struct slice heard_as = stream;
+    if (!listener.is_member) {
+        heard_as = live_public_stream(request->arena, listener.league_id);
+    }
+    if (error == OK && socket_is_open(socket)) {
         /* Listen first, then replay: an event between the two comes twice, never not at all. */
-        error = hub_subscribe(request->socket, stream);
+        error = hub_subscribe(socket, heard_as);
     }
-    if (error == OK && socket_is_open(request->socket)) {
-        error = replay(request->socket, request->arena, stream, league_id, from);
+    if (error == OK && socket_is_open(socket)) {
+        error = replay(socket, request->arena, stream, &listener, from);
     }
-    if (error != OK && socket_is_open(request->socket)) {
-        hub_unsubscribe(request->socket, stream);
-        answer_error(request->socket, request->arena, error,
-                     "the stream could not be subscribed to");
+    if (error != OK && socket_is_open(socket)) {
+        hub_unsubscribe(socket, heard_as);
+        answer_error(socket, request->arena, error, "the stream could not be subscribed to");
+    }
+}
+
+static void unsubscribe(const struct subscription_request *request, struct slice stream)
+{
+    int64_t league_id = 0;
+    hub_unsubscribe(request->socket, stream);
+    if (parse_stream(stream, &league_id) == OK && league_id != 0) {
+        hub_unsubscribe(request->socket, live_public_stream(request->arena, league_id));
     }
 }
 
@@ -123,8 +136,8 @@ void live_message(struct live *live, struct socket *socket, struct arena *arena,
         subscribe(&request, arena_copy(arena, stream),
                   json_is_integer(from) ? json_integer_value(from) : -1);
     } else if (json_is_string(unwanted)) {
-        hub_unsubscribe(socket, (struct slice){ json_string_value(unwanted),
-                                                json_string_length(unwanted) });
+        struct slice stream = { json_string_value(unwanted), json_string_length(unwanted) };
+        unsubscribe(&request, arena_copy(arena, stream));
     } else if (json_is_integer(ping)) {
         hub_send(socket, arena_format(arena, "{\"pong\":%" JSON_INTEGER_FORMAT "}",
                                       json_integer_value(ping)));

@@ -242,7 +242,9 @@ describe('the clock of a draft', () => {
     test('a team that picks by itself does so soon, from its queue first', async () => {
         const league = await fullLeague(FOUR, { settings: { ...SMALL, secondsPerPick: 3600 } });
         const players = await board(league.commissioner.client, league.id, 100);
-        const path = `/api/draft/${league.draftId}`;
+        const made = await league.commissioner.client.post('/api/draft', { leagueId: league.id, secondsPerPick: 3600 });
+        const path = `/api/draft/${ok(made).id}`; /* and with it the order, now that the league is full */
+        league.draftId = made.body.id;
         const wishes = [players[70].id, players[60].id, players[50].id, players[40].id];
         let i = 0;
         for (const [teamId, owner] of league.owners) {

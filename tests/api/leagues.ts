@@ -94,11 +94,11 @@ describe('making a league', () => {
             wrong((s) => (s.kind === 'COUNT' ? '3' : [])),
         ];
         for (const settings of tries) {
-            const problem = refused(await ada.client.post('/api/leagues', { name: 'X', settings }), 'settings');
+            const problem = refused(await ada.client.post('/api/leagues', { name: 'X', settings }), 'invalid', 'settings');
             assert.deepEqual(places(problem), table.map(({ name }) => `/settings/${name}`).sort());
         }
         const nulls = wrong(() => null);
-        const problem = refused(await ada.client.post('/api/leagues', { name: 'X', settings: nulls }), 'settings');
+        const problem = refused(await ada.client.post('/api/leagues', { name: 'X', settings: nulls }), 'invalid', 'settings');
         const strict = table.filter((setting) => !setting.isNullable).map(({ name }) => `/settings/${name}`);
         assert.deepEqual(places(problem), strict.sort());
     });
@@ -115,7 +115,7 @@ describe('making a league', () => {
                     secondsPerPick: 1, irStatuses: ['tired'], unknownSetting: 1,
                 },
             }),
-            'settings',
+            'invalid', 'settings',
         );
         const roots = [...new Set(places(problem).map((at) => at.split('/')[2]))].sort();
         assert.deepEqual(roots, ['draftKind', 'irStatuses', 'preset', 'rosterSlots', 'scoringRules', 'secondsPerPick',
@@ -152,7 +152,7 @@ describe('making a league', () => {
             [{ rosterSlots: [] }, 'rosterSlots'],
         ];
         for (const [settings, name] of cases) {
-            const problem = refused(await ada.client.post('/api/leagues', { name: 'X', settings }), 'settings');
+            const problem = refused(await ada.client.post('/api/leagues', { name: 'X', settings }), 'invalid', 'settings');
             assert.deepEqual(places(problem), [`/settings/${name}`], JSON.stringify(settings));
         }
     });
@@ -163,7 +163,8 @@ describe('making a league', () => {
             const problem = refused(await ada.client.post('/api/leagues', { name }), 'invalid');
             assert.deepEqual(places(problem), ['/name'], JSON.stringify(name));
         }
-        refused(await ada.client.post('/api/leagues', { name: 'Future', season: 2150 }), 'no-stats');
+        const future = refused(await ada.client.post('/api/leagues', { name: 'Future', season: 2150 }), 'invalid');
+        assert.deepEqual(places(future), ['/season']);
         refused(await nobody.post('/api/leagues', { name: 'Nobody’s' }), 'sign-in-required');
     });
 
@@ -368,7 +369,7 @@ describe('changing a league', () => {
         const league = await smallLeague({ name: 'Settled' });
         const { client } = league.commissioner;
         const settings = { maxTeams: 6, draftKind: 'linear', rosterSlots: [{ slot: 'QB', count: 2 }], faabBudget: 7 };
-        const problem = refused(await client.patch(`/api/leagues/${league.id}`, { settings }), 'settings');
+        const problem = refused(await client.patch(`/api/leagues/${league.id}`, { settings }), 'invalid', 'settings');
         assert.deepEqual(places(problem), ['/settings/draftKind', '/settings/faabBudget', '/settings/maxTeams', '/settings/rosterSlots']);
         ok(await client.patch(`/api/leagues/${league.id}`, { settings: { lockRule: 'first_game' } }));
         refused(await client.delete(`/api/leagues/${league.id}`, { confirmName: 'Settled' }), 'league-state');

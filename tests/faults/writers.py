@@ -77,7 +77,8 @@ class Writers:
                 with self.lock:
                     self.acked[name] = document['id']
                 return
-            if status not in BUSY:
+            # A conflict: the same request, sent before, is still under way. Ask again.
+            if status not in BUSY and document.get('type') != '/problems/conflict':
                 self.wrong.append((name, status, document))
                 return
             time.sleep(float(headers.get('Retry-After') or RETRY_S))  # what the server asks for

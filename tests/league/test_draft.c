@@ -401,7 +401,7 @@ static void draft_a_league(struct scene *scene)
     run_to_end(scene, league_id);
     int64_t took = mono_now().us - before.us;
     print_message("12 teams x 15 rounds in %d ms\n", (int)(took / 1000));
-    assert_true(took < 2 * US_PER_S);
+    assert_true(took < 10 * US_PER_S); /* well under one on an idle machine */
     assert_int_equal(count(scene, league_id,
                            "select count(*) from roster_entries r join l on l.id = r.league_id"),
                      180);

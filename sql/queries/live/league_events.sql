@@ -1,5 +1,5 @@
--- A league's events after a number, oldest first, as the league's stream sends them. What not every
--- member may read keeps its number but not its content.
+-- A league's events after a number, oldest first, as its stream sends them: to members, and to others in
+-- a public league. What a reader may not see keeps its number but not its content.
 -- param league_id bigint
 -- param after bigint
 -- param at_most integer
@@ -9,13 +9,20 @@ select e.seq,
        json_build_object(
            'stream', 'league:' || e.league_id,
            'seq', e.seq,
-           'event', case when e.visibility in ('public', 'league') then json_build_object(
-               'kind', e.kind,
-               'at', iso(e.at),
-               'week', e.week,
-               'teamId', e.team_id,
-               'payload', e.payload) end) as message
+           'event', case when e.visibility in ('public', 'league') then b.body end) as message,
+       json_build_object(
+           'stream', 'league:' || e.league_id,
+           'seq', e.seq,
+           'event', case when e.visibility = 'public' then b.body end) as public_message
 from league_events e
+cross join lateral (
+    select json_build_object(
+        'kind', e.kind,
+        'at', iso(e.at),
+        'week', e.week,
+        'teamId', e.team_id,
+        'payload', e.payload) as body
+) b
 where e.league_id = :league_id
   and e.seq > :after
 order by e.seq

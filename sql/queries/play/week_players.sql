@@ -55,30 +55,30 @@ lines as materialized (
         on j.profile_id = l.scoring_profile_id and j.season = l.season and j.week = :week and j.player_id = m.player_id
     left join draft_picks d
         on d.league_id = l.id and d.draft_id = l.draft_id and d.player_id = m.player_id
+),
+tag as materialized (
+    select lineup_tag(:league_id, :team_id, :week) as tag
+    where :team_id::bigint is not null
+),
+by_hand as materialized (
+    select distinct e.team_id
+    from league_events e
+    where e.league_id = :league_id
+      and e.kind = 'lineup.set'
+      and e.week = :week
+      and e.actor_kind in ('user', 'commissioner')
 )
-select t.id as team_id, t.ordinal as team_ordinal, t.name as team_name,
-       case when :team_id::bigint is not null then g.tag end as tag, x.slot,
+select t.id as team_id, t.ordinal as team_ordinal, t.name as team_name, (select g.tag from tag g) as tag, x.slot,
        coalesce(x.ordinal, row_number() over (partition by t.id, x.slot order by x.drafted, x.player_id)) as ordinal,
        x.player_id, x.full_name, x.position, array_to_string(x.extra_positions, ' ') as extra_positions,
        case when l.replay_at is null then coalesce(nullif(x.injury_status, 'probable'), 'active') else 'active' end as status,
        x.placement, x.is_locked as is_held, x.kickoff, x.points, x.projected, x.drafted,
-       exists (
-           select
-           from league_events e
-           where e.league_id = t.league_id
-             and e.team_id = t.id
-             and e.kind = 'lineup.set'
-             and e.week = :week
-             and e.actor_kind in ('user', 'commissioner')
-       ) as is_set_by_hand
+       t.id in (select h.team_id from by_hand h) as is_set_by_hand
 from league l
 join teams t
     on t.league_id = l.id
 left join lines x
     on x.team_id = t.id
-left join lateral (
-    select lineup_tag(:league_id, :team_id, :week) as tag
-) g on :team_id::bigint is not null
 where :team_id::bigint is null
    or t.id = :team_id
 order by t.ordinal, x.drafted, x.player_id;

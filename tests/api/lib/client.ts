@@ -239,11 +239,11 @@ export function ok(reply: Reply): Json {
     return reply.body;
 }
 
-/** A problem of this kind; its body. */
-export function refused(reply: Reply, slug: string): Json {
+/** A problem of one of these kinds; its body. */
+export function refused(reply: Reply, ...slugs: string[]): Json {
     const text = reply.bytes.toString('utf8').slice(0, 500);
-    assert(reply.status >= 400, `${reply.asked} should be refused as ${slug}, got ${reply.status}: ${text}`);
-    assert.equal(slugOf(reply), slug, `${reply.asked}: ${text}`);
+    const what = `${reply.asked} should be refused as ${slugs.join(' or ')}, got ${reply.status}: ${text}`;
+    assert(reply.status >= 400 && slugs.includes(slugOf(reply)), what);
     return reply.body;
 }
 
