@@ -4,16 +4,12 @@
 const struct command *const commands[] = {
     &up_command,
     &serve_command,
-#ifdef WITH_ALL
     &demo_command,
-#endif
     &import_nfl_command,
     &import_sample_command,
     &season_play_command,
     &points_command,
-#ifdef WITH_ALL
     &verify_ledger_command,
-#endif
     &user_add_command,
     &routes_command,
     &openapi_command,

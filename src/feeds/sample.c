@@ -33,7 +33,7 @@ static void add_games(const struct sample *sample)
     for (size_t i = 0; i < SAMPLE_GAMES; i++) {
         const struct sample_game *played = &sample->games[i];
         struct game game = {
-            .id = arena_format(sample->data->arena, "sample_%lld_%02d_%.*s_%.*s",
+            .id = arena_format(sample->data->arena, "S%lld_%02d_%.*s_%.*s",
                                (long long)sample->data->season, played->week,
                                FMT(sample_club(played->away)), FMT(sample_club(played->home))),
             .season_type = S("REG"),

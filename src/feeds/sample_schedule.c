@@ -32,11 +32,12 @@ static void make_rounds(struct sample *sample, struct pairing rounds[SAMPLE_ROUN
     }
     for (int round = 0; round < SAMPLE_ROUNDS; round++) {
         for (int i = 0; i < SAMPLE_CLUBS / 2; i++) {
-            bool is_turned = (round + i) % 2 == 1;
             int one = seats[i];
             int two = seats[SAMPLE_CLUBS - 1 - i];
+            bool is_turned = at_home[one] > at_home[two];
             rounds[round][i] =
                 (struct pairing){ .home = is_turned ? two : one, .away = is_turned ? one : two };
+            at_home[is_turned ? two : one]++;
         }
         int last = seats[SAMPLE_CLUBS - 1];
         for (int i = SAMPLE_CLUBS - 1; i > 1; i--) {

@@ -94,6 +94,9 @@ static enum error check_creation(struct creation *creation)
     }
     if (faults->count == 0) {
         settings_fit_defaults(wanted->settings, &creation->settings);
+        struct settings defaults;
+        settings_defaults(&defaults);
+        TRY(settings_check_time_zone(change, &defaults, &creation->settings));
         TRY(load_season(creation));
         settings_check(&creation->settings, (int)rows_int(&creation->season, 0, "regular_weeks"), 0,
                        faults);
@@ -227,6 +230,7 @@ static enum error store_patch(struct change *change, const struct json_t *object
     settings_read(change->arena, object, &after, change->faults);
     settings_check_state(&before, &after, change->league.state, change->faults);
     settings_check(&after, season_weeks, teams, change->faults);
+    TRY(settings_check_time_zone(change, &before, &after));
     TRY(settings_verdict(change->faults));
     TRY(settings_store(change, &before, &after));
     if (before.values[SETTING_faabBudget] != after.values[SETTING_faabBudget]) {

@@ -176,12 +176,24 @@ static enum error check_command_id(struct change *change)
     return OK;
 }
 
+/* As the schema wants it: lower case words joined by dots. */
+static bool is_kind(struct slice kind)
+{
+    bool is_fine = kind.len > 0 && kind.len <= 64;
+    for (size_t i = 0; i < kind.len && is_fine; i++) {
+        char byte = kind.ptr[i];
+        is_fine = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_' ||
+                  byte == '.';
+    }
+    return is_fine;
+}
+
 static enum error open_change(struct change *change)
 {
     CHECK(change->arena != NULL);
     CHECK(change->faults != NULL);
     CHECK(change->now > 0);
-    CHECK(change->kind.len > 0);
+    CHECK(is_kind(change->kind));
     CHECK(change->actor.user_id != 0 || change->actor.kind > ACTOR_COMMISSIONER);
     CHECK(change->tx.connection == NULL);
     TRY(check_command_id(change));
@@ -301,6 +313,7 @@ int64_t change_event(struct change *change, const struct event *event)
 {
     CHECK(change->league.id != 0);
     CHECK(!change->is_repeat);
+    CHECK(is_kind(event->kind));
     CHECK((size_t)event->visibility < ARRAY_LEN(visibility_keys));
     CHECK(change->seq - change->league.seq < CHANGE_EVENTS_MAX);
     change->seq++;

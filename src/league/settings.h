@@ -95,6 +95,10 @@ void settings_check(const struct settings *settings, int season_weeks, int teams
  * would start. */
 int settings_last_week(const struct settings *settings);
 
+/* A fault for a time zone the database does not know; not asked when it stays as it was. */
+MUST_CHECK enum error settings_check_time_zone(struct change *change, const struct settings *before,
+                                               const struct settings *after);
+
 /* How many players a roster holds outside IR and TAXI: the rounds of a draft. */
 int settings_roster_size(const struct settings *settings);
 

@@ -153,6 +153,21 @@ enum error settings_load(struct change *change, struct settings *ret_settings)
     return OK;
 }
 
+enum error settings_check_time_zone(struct change *change, const struct settings *before,
+                                    const struct settings *after)
+{
+    if (slice_eq(before->time_zone, after->time_zone)) {
+        return OK;
+    }
+    struct rows rows;
+    TRY(tx_query(&change->tx, SQL_LEAGUE_TIME_ZONE, PARAMS(P_TEXT(after->time_zone)), &rows));
+    if (!rows_bool(&rows, 0, "is_known")) {
+        fault_add(change->faults, S("/settings/timeZone"),
+                  "must be the name of a time zone, such as America/New_York");
+    }
+    return OK;
+}
+
 /* ---- storing ---- */
 
 static void store_value(struct json *json, enum setting setting, int64_t value)

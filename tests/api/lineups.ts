@@ -77,8 +77,11 @@ describe('lineups', () => {
             assert.equal(at(after, each.slot).player?.player.id, each.player?.player.id);
         }
         assert.deepEqual(await read(home), { ...after, now: (await read(home)).now });
-        const emptied = ok(await set(home, [{ slot: slot.slot, ordinal: slot.ordinal, playerId: null }]));
-        assert.equal(at(emptied, slot.slot).player, null);
+        const nobody = [{ slot: slot.slot, ordinal: slot.ordinal, playerId: null }];
+        refused(await set(home, nobody), 'lineup'); /* the bench is full */
+        const dropPlayerId = after.bench[0].player.id;
+        ok(await home.client.post(`/api/teams/${home.teamId}/moves`, { dropPlayerId }));
+        assert.equal(at(ok(await set(home, nobody)), slot.slot).player, null);
     });
 
     test('the optimal lineup is the best by projections, and nobody stands twice', async () => {
@@ -177,8 +180,9 @@ describe('lineups', () => {
             refused(await set(home, [{ slot: fit.slot, ordinal: fit.ordinal, playerId: locked.player.id }]), 'lineup');
         }
         const free = during.slots.find((slot: Json) => slot.player !== null && !slot.player.isLocked);
-        if (free !== undefined) {
-            ok(await set(home, [{ slot: free.slot, ordinal: free.ordinal, playerId: null }]));
+        const player = free && during.bench.find((each: Json) => !each.isLocked && free.eligible.includes(each.player.position));
+        if (player !== undefined) {
+            ok(await set(home, [{ slot: free.slot, ordinal: free.ordinal, playerId: player.player.id }]));
         }
         await setClock(home.league, (kickoffs.at(-1) as number) + 1000);
         assert(everybody(await read(home)).every((each) => each.isLocked || each.game === null));
@@ -298,13 +302,20 @@ describe('free agents', () => {
         assert.deepEqual(ok(await move(home, body, key)), first);
     });
 
-    test('whose game has begun is neither dropped nor added', async () => {
+    test('a starter whose game has begun stays, one on the bench may go, and free agents wait for waivers', async () => {
         const home = await side();
+        ok(await home.client.post(`/api/teams/${home.teamId}/lineup/optimal`, {}));
         const { weeks } = await readLeague(home.client, home.league.id);
-        await setClock(home.league, Date.parse(weeks[0].startsAt) + 4 * 86_400_000);
+        await setClock(home.league, Date.parse(weeks[0].startsAt) + 4.5 * 86_400_000);
         const lineup = await read(home);
-        const locked = everybody(lineup).find((each) => each.isLocked);
-        refused(await move(home, { dropPlayerId: locked.player.id }), 'player-locked');
+        const starter = lineup.slots.find((slot: Json) => slot.player?.isLocked).player.player;
+        refused(await move(home, { dropPlayerId: starter.id }), 'player-locked');
+        const spare = lineup.bench.find((each: Json) => each.isLocked);
+        assert(spare, 'somebody on the bench has played');
+        ok(await move(home, { dropPlayerId: spare.player.id }));
+        const played = (await agents(home)).find((row) => row.nextGame !== null && row.nextGame.week === 1);
+        assert(played, 'a free agent has played');
+        refused(await move(home, { addPlayerId: played.player.id }), 'player-on-waivers');
     });
 
     test('adds are counted by week and refused past the league’s limit', async () => {

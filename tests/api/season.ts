@@ -95,7 +95,7 @@ describe('a season', () => {
         assert.equal(document.state, 'complete');
         assert.equal(document.championTeamId, champion);
         assert(document.weeks.every((week: Json) => week.state === 'final'));
-        refused(await league.commissioner.client.post(`/api/leagues/${league.id}/weeks/5/finalize`), 'week-state');
+        refused(await league.commissioner.client.post(`/api/leagues/${league.id}/weeks/5/finalize`), 'league-state');
         assert.match(await must('verify', 'ledger', '--league', String(league.id)), /./);
     });
 

@@ -237,7 +237,9 @@ describe('listening to a league', () => {
         ok(await ada.client.post(`/api/leagues/${league.id}/invites`, {}));
         await rename(ada.client, league.id, 1);
         await live.next((message) => message.event?.kind === 'league.renamed');
-        assert(!live.events().some((message) => message.event.kind === 'invite.created'), 'invitations are for commissioners');
+        assert(!live.events().some((message) => message.event?.kind === 'invite.created'), 'invitations are for commissioners');
+        const numbers = seqs(live.messages.filter((message) => message.seq !== undefined));
+        assert.deepEqual(numbers, Array.from({ length: numbers.length }, (_, i) => i + 1), 'what is hidden keeps its number');
         live.close();
     });
 

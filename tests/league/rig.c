@@ -148,14 +148,13 @@ enum error join_league(struct scene *scene, int64_t league_id, int64_t user_id, 
     struct invite invite = { .expires_at = 0 };
     {
         CLEANUP(change_done) struct change change = change_by(scene, COMMISSIONER, "invite.make");
-        assert_int_equal(invite_create(&change, league_id, &(struct invite_new){ .uses = 1 },
-                                       &invite),
-                         OK);
+        assert_int_equal(
+            invite_create(&change, league_id, &(struct invite_new){ .uses = 1 }, &invite), OK);
     }
     CLEANUP(change_done) struct change change = change_by(scene, user_id, "league.join");
-    return league_join(&change, league_id,
-                       &(struct league_join){ .invite_code = invite.code,
-                                              .team_name = slice_from(team) });
+    return league_join(
+        &change, league_id,
+        &(struct league_join){ .invite_code = invite.code, .team_name = slice_from(team) });
 }
 
 void fill_league(struct scene *scene, int64_t league_id)
@@ -166,11 +165,11 @@ void fill_league(struct scene *scene, int64_t league_id)
 
 int64_t make_league(struct scene *scene, int managers, const char *settings)
 {
-    int64_t league_id = make_league_in(scene, &(struct league_new){
-                                                  .name = S("The Test League"),
-                                                  .team_name = S("Team of User 1"),
-                                                  .season = SEASON,
-                                                  .settings = settings_of(scene, settings) });
+    int64_t league_id =
+        make_league_in(scene, &(struct league_new){ .name = S("The Test League"),
+                                                    .team_name = S("Team of User 1"),
+                                                    .season = SEASON,
+                                                    .settings = settings_of(scene, settings) });
     for (int user = 2; user <= managers; user++) {
         const char *team = arena_format(&scene->arena, "Team of User %d", user).ptr;
         assert_int_equal(join_league(scene, league_id, user, team), OK);
@@ -234,9 +233,8 @@ static void read_hash(const struct rows *rows, size_t row, const char *column,
 {
     struct slice hex = rows_text(rows, row, column);
     size_t len = 0;
-    assert_int_equal(sodium_hex2bin(ret_hash, LEDGER_HASH_BYTES, hex.ptr, hex.len, NULL, &len,
-                                    NULL),
-                     0);
+    assert_int_equal(
+        sodium_hex2bin(ret_hash, LEDGER_HASH_BYTES, hex.ptr, hex.len, NULL, &len, NULL), 0);
     assert_int_equal(len, LEDGER_HASH_BYTES);
 }
 

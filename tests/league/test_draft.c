@@ -4,7 +4,8 @@
 #include "base/check.h"
 
 #define SMALL                                                                                      \
-    "{\"maxTeams\":4,\"rosterSlots\":[{\"slot\":\"QB\",\"count\":1},{\"slot\":\"RB\",\"count\":1},"  \
+    "{\"maxTeams\":4,\"rosterSlots\":[{\"slot\":\"QB\",\"count\":1},{\"slot\":\"RB\",\"count\":1}" \
+    ","                                                                                            \
     "{\"slot\":\"WR\",\"count\":1},{\"slot\":\"BN\",\"count\":1}]}"
 
 /* ---- helpers ---- */
@@ -51,10 +52,9 @@ static int64_t ordered_league(struct scene *scene, int managers, const char *set
         order[i] = number_at(json_array_get(teams, i), "id");
     }
     CLEANUP(change_done) struct change change = change_by(scene, COMMISSIONER, "draft.create");
-    struct draft_new wanted = { .kind = kind,
-                                .is_manual = true,
-                                .team_order = order,
-                                .team_count = json_array_size(teams) };
+    struct draft_new wanted = {
+        .kind = kind, .is_manual = true, .team_order = order, .team_count = json_array_size(teams)
+    };
     assert_int_equal(draft_create(&change, league_id, &wanted), OK);
     return league_id;
 }
@@ -112,9 +112,9 @@ static void third_round_reversal_gives_sleepers_check_vector(void **state)
 
 static void start_too_early(struct scene *scene)
 {
-    int64_t league_id = make_league_in(scene, &(struct league_new){ .name = S("Half empty"),
-                                                                    .team_name = S("Alone"),
-                                                                    .season = SEASON });
+    int64_t league_id = make_league_in(
+        scene,
+        &(struct league_new){ .name = S("Half empty"), .team_name = S("Alone"), .season = SEASON });
     int64_t draft_id = draft_of(scene, league_id);
     CLEANUP(change_done) struct change change = change_by(scene, COMMISSIONER, "draft.control");
     assert_int_equal(draft_control(&change, draft_id, DRAFT_START), E_LEAGUE_STATE);
@@ -200,7 +200,8 @@ static void rival_picks(void *thing)
     CLEANUP(arena_done) struct arena arena = { 0 };
     struct faults faults = { .arena = &arena };
     {
-        CLEANUP(change_done) struct change change = {
+        CLEANUP(change_done)
+        struct change change = {
             .arena = &arena,
             .faults = &faults,
             .now = rival->scene->now,
@@ -389,9 +390,9 @@ static void run_to_end(struct scene *scene, int64_t league_id)
 
 static int64_t count(struct scene *scene, int64_t league_id, const char *query)
 {
-    return number_of(arena_format(&scene->arena, "with l as (select %d::bigint as id) %s",
-                                  (int)league_id, query)
-                         .ptr);
+    return number_of(
+        arena_format(&scene->arena, "with l as (select %d::bigint as id) %s", (int)league_id, query)
+            .ptr);
 }
 
 static void draft_a_league(struct scene *scene)
@@ -419,9 +420,9 @@ static void draft_a_league(struct scene *scene)
               "(where p.position = 'K') = 1 and count(*) filter (where p.position = 'DEF') = 1) "
               "t"),
         12);
-    assert_int_equal(count(scene, league_id,
-                           "select count(*) from matchups m join l on l.id = m.league_id"),
-                     14 * 6);
+    assert_int_equal(
+        count(scene, league_id, "select count(*) from matchups m join l on l.id = m.league_id"),
+        14 * 6);
     assert_int_equal(count(scene, league_id,
                            "select count(distinct (s.week, s.team_id)) from matchup_sides s join "
                            "l on l.id = s.league_id"),
@@ -444,9 +445,8 @@ static void repeat_with_seed(struct scene *scene)
     static const unsigned char seed[32] = { 7, 4, 1 };
     int64_t schedules[2];
     for (int i = 0; i < 2; i++) {
-        int64_t league_id = make_league_in(scene, &(struct league_new){ .name = S("Seeded"),
-                                                                        .season = SEASON,
-                                                                        .seed = seed });
+        int64_t league_id = make_league_in(
+            scene, &(struct league_new){ .name = S("Seeded"), .season = SEASON, .seed = seed });
         fill_league(scene, league_id);
         run_to_end(scene, league_id);
         schedules[i] = count(scene, league_id,
@@ -479,8 +479,8 @@ static void rank_without_adp(struct scene *scene)
                                "players p on p.id = r.player_id where r.source = 'astralfield' "
                                "and r.season = 2190 and r.format = 'ppr' and r.rank <= 20") > 1,
                      1);
-    int64_t past = make_league_in(scene, &(struct league_new){ .name = S("Past"),
-                                                               .season = PAST_SEASON });
+    int64_t past =
+        make_league_in(scene, &(struct league_new){ .name = S("Past"), .season = PAST_SEASON });
     fill_league(scene, past);
     run_to_end(scene, past);
     assert_string_equal(text_at(league_document(scene, past), "state"), "in_season");
@@ -501,9 +501,9 @@ static void settings_after_the_draft(struct scene *scene)
         const json_t *wanted = settings_of(scene, "{\"maxTeams\":6,\"preset\":\"ppr\","
                                                   "\"waiverHours\":48,\"rosterSlots\":[{\"slot\":"
                                                   "\"QB\",\"count\":1}]}");
-        assert_int_equal(league_update(&change, league_id,
-                                       &(struct league_patch){ .settings = wanted }),
-                         E_SETTINGS);
+        assert_int_equal(
+            league_update(&change, league_id, &(struct league_patch){ .settings = wanted }),
+            E_SETTINGS);
         assert_true(has_fault(scene, "/settings/maxTeams"));
         assert_true(has_fault(scene, "/settings/scoringRules"));
         assert_true(has_fault(scene, "/settings/rosterSlots"));
@@ -511,9 +511,8 @@ static void settings_after_the_draft(struct scene *scene)
     }
     CLEANUP(change_done) struct change change = change_by(scene, COMMISSIONER, "league.update");
     const json_t *wanted = settings_of(scene, "{\"waiverHours\":48,\"reseed\":false}");
-    assert_int_equal(league_update(&change, league_id,
-                                   &(struct league_patch){ .settings = wanted }),
-                     OK);
+    assert_int_equal(
+        league_update(&change, league_id, &(struct league_patch){ .settings = wanted }), OK);
     CLEANUP(change_done) struct change deletion = change_by(scene, COMMISSIONER, "league.delete");
     assert_int_equal(league_delete(&deletion, league_id, S("The Test League")), E_LEAGUE_STATE);
 }

@@ -121,8 +121,8 @@ static void playoffs_must_end_with_the_regular_season_of_the_nfl(void **state)
 
 static void replay_a_season(struct scene *scene)
 {
-    int64_t league_id = make_league_in(scene, &(struct league_new){ .name = S("Old times"),
-                                                                    .season = PAST_SEASON });
+    int64_t league_id = make_league_in(
+        scene, &(struct league_new){ .name = S("Old times"), .season = PAST_SEASON });
     const json_t *league = league_document(scene, league_id);
     assert_string_equal(text_at(league, "replayAt"), "2014-08-31T17:00:00.000Z");
 }
@@ -138,10 +138,8 @@ static void a_season_that_is_over_is_replayed_from_a_week_before_it(void **state
 static enum error rename_team(struct scene *scene, int64_t user_id, const char *key,
                               const char *name, int64_t league_id)
 {
-    int64_t team_id = number_at(json_array_get(json_object_get(league_document(scene, league_id),
-                                                               "teams"),
-                                               0),
-                                "id");
+    int64_t team_id = number_at(
+        json_array_get(json_object_get(league_document(scene, league_id), "teams"), 0), "id");
     CLEANUP(change_done) struct change change = change_by(scene, user_id, "team.update");
     change.command_id = slice_from(key);
     change.request = slice_from(name);
@@ -176,10 +174,10 @@ static int64_t create_with_key(struct scene *scene)
     change.command_id = S("make-it-once");
     change.request = S("{}");
     int64_t league_id = 0;
-    assert_int_equal(league_create(&change,
-                                   &(struct league_new){ .name = S("Once"), .season = SEASON },
-                                   &league_id),
-                     OK);
+    assert_int_equal(
+        league_create(&change, &(struct league_new){ .name = S("Once"), .season = SEASON },
+                      &league_id),
+        OK);
     return league_id;
 }
 
@@ -200,8 +198,9 @@ static void tamper(struct scene *scene)
     int64_t league_id = make_league(scene, 1, NULL);
     CLEANUP(change_done) struct change change = change_by(scene, COMMISSIONER, "test");
     assert_int_equal(change_begin(&change, league_id), OK);
-    (void)change_event(&change, &(struct event){ .kind = S("test.said"),
-                                                 .payload = S("{\"b\": 1.50, \"a\": \"\\u00e9\"}") });
+    (void)change_event(&change,
+                       &(struct event){ .kind = S("test.said"),
+                                        .payload = S("{\"b\": 1.50, \"a\": \"\\u00e9\"}") });
     assert_int_equal(change_commit(&change, S("{}")), OK);
     (void)verified_events(scene, league_id);
     char query[200];
@@ -256,6 +255,21 @@ static void settings_change_by_the_commissioner_and_the_ledger_says_how(void **s
 {
     (void)state;
     stage(change_settings);
+}
+
+static void move_league(struct scene *scene)
+{
+    int64_t league_id = make_league(scene, 1, "{\"timeZone\":\"Europe/Berlin\"}");
+    assert_int_equal(patch(scene, COMMISSIONER, league_id, "{\"timeZone\":\"Mars/Olympus\"}"),
+                     E_SETTINGS);
+    assert_true(has_fault(scene, "/settings/timeZone"));
+    assert_int_equal(patch(scene, COMMISSIONER, league_id, "{\"timeZone\":\"Asia/Tokyo\"}"), OK);
+}
+
+static void a_time_zone_must_be_one_that_there_is(void **state)
+{
+    (void)state;
+    stage(move_league);
 }
 
 static void patch_own_document(struct scene *scene)
@@ -322,9 +336,9 @@ static void delete_league(struct scene *scene)
         assert_int_equal(league_delete(&change, league_id, typed), attempt == 0 ? E_INVALID : OK);
     }
     struct rows rows;
-    assert_int_equal(db_read(&scene->arena, SQL_LEAGUE_DOCUMENT, PARAMS(P_INT(league_id), P_NULL),
-                             &rows),
-                     E_NOT_FOUND);
+    assert_int_equal(
+        db_read(&scene->arena, SQL_LEAGUE_DOCUMENT, PARAMS(P_INT(league_id), P_NULL), &rows),
+        E_NOT_FOUND);
     assert_int_equal(patch(scene, COMMISSIONER, league_id, "{}"), E_NOT_FOUND);
 }
 
@@ -340,9 +354,8 @@ static struct invite invite_to(struct scene *scene, int64_t league_id, struct sl
 {
     CLEANUP(change_done) struct change change = change_by(scene, COMMISSIONER, "invite.make");
     struct invite invite = { .expires_at = 0 };
-    assert_int_equal(invite_create(&change, league_id, &(struct invite_new){ .email = email },
-                                   &invite),
-                     OK);
+    assert_int_equal(
+        invite_create(&change, league_id, &(struct invite_new){ .email = email }, &invite), OK);
     return invite;
 }
 
@@ -350,21 +363,21 @@ static enum error join_with(struct scene *scene, int64_t league_id, int64_t user
                             struct slice code)
 {
     CLEANUP(change_done) struct change change = change_by(scene, user_id, "league.join");
-    return league_join(&change, league_id,
-                       &(struct league_join){
-                           .invite_code = code,
-                           .team_name = arena_format(&scene->arena, "T%d", (int)user_id) });
+    return league_join(
+        &change, league_id,
+        &(struct league_join){ .invite_code = code,
+                               .team_name = arena_format(&scene->arena, "T%d", (int)user_id) });
 }
 
 static void use_invitations(struct scene *scene)
 {
-    int64_t league_id = make_league_in(scene, &(struct league_new){ .name = S("Inviting"),
-                                                                    .season = SEASON });
+    int64_t league_id =
+        make_league_in(scene, &(struct league_new){ .name = S("Inviting"), .season = SEASON });
     struct invite invite = invite_to(scene, league_id, S(""));
     assert_int_equal(invite.code.len, INVITE_CODE_LEN);
-    const json_t *seen = document(scene, SQL_LEAGUE_INVITE_DOCUMENT,
-                                  PARAMS(P_TEXT(invite_hash(&scene->arena, invite.code)), P_NULL,
-                                         P_TIME(scene->now)));
+    const json_t *seen = document(
+        scene, SQL_LEAGUE_INVITE_DOCUMENT,
+        PARAMS(P_TEXT(invite_hash(&scene->arena, invite.code)), P_NULL, P_TIME(scene->now)));
     assert_string_equal(text_at(json_object_get(seen, "league"), "name"), "Inviting");
     assert_int_equal(join_with(scene, league_id, 2, S("")), E_INVITE);
     assert_int_equal(join_with(scene, league_id, 2, S("00000000000000000000000000")), E_INVITE);
@@ -414,9 +427,9 @@ static void who_comes_later_takes_over_a_team_that_nobody_runs(void **state)
 
 static void take_names(struct scene *scene)
 {
-    int64_t league_id = make_league_in(scene, &(struct league_new){ .name = S("Names"),
-                                                                    .team_name = S("Bears"),
-                                                                    .season = SEASON });
+    int64_t league_id = make_league_in(
+        scene,
+        &(struct league_new){ .name = S("Names"), .team_name = S("Bears"), .season = SEASON });
     assert_int_equal(join_league(scene, league_id, 2, "BEARS"), E_NAME_TAKEN);
     assert_int_equal(join_league(scene, league_id, 2, "Lions"), OK);
     assert_int_equal(rename_team(scene, 2, "", "Tigers", league_id), E_FORBIDDEN);
@@ -444,6 +457,7 @@ int main(void)
         cmocka_unit_test(a_repeated_creation_gives_the_first_league),
         cmocka_unit_test(the_chain_is_made_again_in_c_whatever_the_payload),
         cmocka_unit_test(settings_change_by_the_commissioner_and_the_ledger_says_how),
+        cmocka_unit_test(a_time_zone_must_be_one_that_there_is),
         cmocka_unit_test(settings_as_they_were_read_are_accepted_and_change_nothing),
         cmocka_unit_test(leagues_with_the_same_rules_share_a_profile),
         cmocka_unit_test(a_league_is_deleted_only_by_its_name),
@@ -452,5 +466,7 @@ int main(void)
         cmocka_unit_test(team_names_are_taken_once_and_changed_by_their_managers),
     };
     int failed = cmocka_run_group_tests_name("league", league_tests, rig_setup, NULL);
-    return failed != 0 ? failed : _cmocka_run_group_tests("draft", draft_tests, draft_test_count, NULL, NULL);
+    return failed != 0
+               ? failed
+               : _cmocka_run_group_tests("draft", draft_tests, draft_test_count, NULL, NULL);
 }

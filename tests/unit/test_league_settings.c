@@ -82,9 +82,9 @@ static void each_word_of_a_choice_is_read_and_has_its_key(void **state)
             assert_true(word.len > 0);
             assert_true(setting_key((enum setting)i, c).len > 0);
             settings_defaults(&bench.settings);
-            read_into(&bench, arena_format(&bench.arena, "{\"%.*s\":\"%.*s\"}", FMT(info->name),
-                                           FMT(word))
-                                  .ptr);
+            read_into(
+                &bench,
+                arena_format(&bench.arena, "{\"%.*s\":\"%.*s\"}", FMT(info->name), FMT(word)).ptr);
             assert_int_equal(bench.faults.count, 0);
             assert_int_equal(bench.settings.values[i], c);
         }
@@ -206,7 +206,9 @@ static void an_abbreviation_takes_the_initials_or_the_first_letters(void **state
     assert_true(slice_eq(team_abbreviation(&arena, S("Bay Area Bombers")), S("BAB")));
     assert_true(slice_eq(team_abbreviation(&arena, S("Andy's Aces")), S("AA")));
     assert_true(slice_eq(team_abbreviation(&arena, S("gridiron")), S("GRID")));
-    assert_true(slice_eq(team_abbreviation(&arena, S("\xc3\x89""clairs")), S("CLAI")));
+    assert_true(slice_eq(team_abbreviation(&arena, S("\xc3\x89"
+                                                     "clairs")),
+                         S("CLAI")));
     assert_true(slice_eq(team_abbreviation(&arena, S("\xe2\x9a\xa1")), S("TEAM")));
 }
 

@@ -1,6 +1,6 @@
 /* A WebSocket of the live protocol, and what came over it. */
 import WebSocket from 'ws';
-import type { Client, Json } from './client.js';
+import { type Client, type Json, note } from './client.js';
 import { waitFor } from './harness.js';
 
 const ANSWER_MS = 15_000;
@@ -23,7 +23,10 @@ export class Live {
         });
         const live = new Live(ws);
         return new Promise((resolve, reject) => {
-            ws.once('open', () => resolve(live));
+            ws.once('open', () => {
+                note('socket', '101');
+                resolve(live);
+            });
             ws.once('unexpected-response', (_, reply) => {
                 ws.terminate();
                 reject(new Error(`refused with ${reply.statusCode}`));

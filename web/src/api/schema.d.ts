@@ -478,10 +478,10 @@ export interface paths {
                                 season: number;
                                 isSample: boolean;
                                 state: string;
-                                week: number;
+                                week: number | null;
                                 team: components["schemas"]["TeamRef"];
                                 record: components["schemas"]["Record"];
-                                rank: number;
+                                rank: number | null;
                                 teamCount: number;
                                 matchup: components["schemas"]["Matchup"] | null;
                                 emptyStarters: number;
@@ -726,7 +726,7 @@ export interface paths {
                                 winPct: number;
                                 pointsFor: number;
                                 pointsAgainst: number;
-                                streak: string;
+                                streak: string | null;
                                 decidedBy: string | null;
                                 playoffSeed: number | null;
                                 inPlayoffs: boolean;
@@ -1170,15 +1170,15 @@ export interface paths {
                         "application/json": {
                             team: components["schemas"]["TeamRef"];
                             leagueId: number;
-                            week: number;
+                            week: number | null;
                             record: components["schemas"]["Record"];
-                            rank: number;
+                            rank: number | null;
                             isMine: boolean;
                             roster: {
                                 player: components["schemas"]["PlayerRef"];
                                 acquiredVia: string;
                                 acquiredAt: string;
-                                seasonPoints: number;
+                                seasonPoints: number | null;
                                 weekPoints: number | null;
                                 projected: number | null;
                                 game: components["schemas"]["Game"] | null;
@@ -1480,8 +1480,8 @@ export interface paths {
                         "application/json": {
                             players: {
                                 player: components["schemas"]["PlayerRef"];
-                                seasonPoints: number;
-                                averagePoints: number;
+                                seasonPoints: number | null;
+                                averagePoints: number | null;
                                 lastPoints: number | null;
                                 weekPoints: number | null;
                                 projected: number | null;
@@ -1606,8 +1606,8 @@ export interface components {
         PlayerRef: {
             id: number;
             name: string;
-            firstName: string;
-            lastName: string;
+            firstName: string | null;
+            lastName: string | null;
             position: string;
             nflTeam: string | null;
             jersey: number | null;
@@ -1620,7 +1620,7 @@ export interface components {
             week: number;
             home: string;
             away: string;
-            kickoff: string;
+            kickoff: string | null;
             /** @enum {string} */
             state: "scheduled" | "in_progress" | "final" | "postponed" | "cancelled";
             homeScore: number | null;
@@ -1642,7 +1642,7 @@ export interface components {
             round: number | null;
             /** @enum {string} */
             state: "upcoming" | "live" | "final";
-            home: components["schemas"]["Side"];
+            home: components["schemas"]["Side"] | null;
             away: components["schemas"]["Side"] | null;
         };
         Event: {
@@ -1663,12 +1663,13 @@ export interface components {
             id: number;
             name: string;
             season: number;
-            state: string;
+            /** @enum {string} */
+            state: "setup" | "drafting" | "in_season" | "playoffs" | "complete";
             /** @enum {string} */
             visibility: "private" | "public";
             teamCount: number;
             maxTeams: number;
-            currentWeek: number;
+            currentWeek: number | null;
             isSample: boolean;
             isMember: boolean;
             scoringPreset: string;
@@ -1712,7 +1713,7 @@ export interface components {
         SettingsInput: {
             maxTeams?: number;
             /** @enum {string} */
-            preset?: "standard" | "half" | "ppr" | "custom";
+            preset?: "standard" | "half" | "ppr" | "superflex";
             /** @enum {string} */
             visibility?: "private" | "public";
             timeZone?: string;
@@ -1745,12 +1746,13 @@ export interface components {
             id: number;
             name: string;
             season: number;
-            state: string;
+            /** @enum {string} */
+            state: "setup" | "drafting" | "in_season" | "playoffs" | "complete";
             /** @enum {string} */
             visibility: "private" | "public";
             teamCount: number;
             maxTeams: number;
-            currentWeek: number;
+            currentWeek: number | null;
             isSample: boolean;
             isMember: boolean;
             scoringPreset: string;

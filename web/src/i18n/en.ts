@@ -55,7 +55,6 @@ export const en = {
   } as Record<string, string>,
   leagueState: {
     setup: 'Setting up',
-    predraft: 'Before the draft',
     drafting: 'Drafting',
     in_season: 'In season',
     playoffs: 'Playoffs',
@@ -171,6 +170,8 @@ export const en = {
     topNone: 'The best scorers of this matchup show up here once games have started.',
     kind: { regular: '', winners: 'Playoffs', consolation: 'Consolation', third_place: 'Third place' },
     byeTeam: 'Bye',
+    undecided: 'To be decided',
+    undecidedMore: 'The teams of this game are known when its round is drawn.',
     scores: (a: string, x: string, b: string, y: string) => `${a} ${x}, ${b} ${y}`,
   },
   game: {
@@ -178,6 +179,7 @@ export const en = {
     final: 'Final',
     bye: 'Bye',
     noClub: 'No NFL team',
+    noTime: 'Time not set',
     postponed: 'Postponed',
     cancelled: 'Cancelled',
   },
@@ -371,8 +373,9 @@ export const en = {
       { value: 'standard', label: 'Standard', more: 'No points for catches' },
       { value: 'half', label: 'Half PPR', more: 'Half a point a catch' },
       { value: 'ppr', label: 'PPR', more: 'One point a catch' },
+      { value: 'superflex', label: 'Superflex', more: 'Half PPR, a second quarterback' },
     ],
-    defaults: 'Starters: QB, 2 RB, 2 WR, TE, FLEX, K, DST. Six on the bench, one on injured reserve.',
+    defaults: 'Every other setting starts at its default and is listed on the league’s page.',
   },
   join: {
     title: 'Join a league',

@@ -38,7 +38,12 @@ export function gameText(game: Game | null, club: string | null, now: number): G
   }
   if (game.state === 'postponed' || game.state === 'cancelled')
     return { short: t.game[game.state], rest: opponent, isLive: false, isIdle: true };
-  return { short: kickoff(game.kickoff, now), rest: opponent, isLive: false, isIdle: false };
+  return {
+    short: game.kickoff === null ? t.game.noTime : kickoff(game.kickoff, now),
+    rest: opponent,
+    isLive: false,
+    isIdle: false,
+  };
 }
 
 /** How many of these lines are being played now, and how many are still to be played. */
@@ -50,14 +55,20 @@ export function tally(lines: readonly (Line | null)[]): { playing: number; toPla
   };
 }
 
-/** The two sides with the viewer's team first when it plays here. `isFlipped`: left is the away side. */
-export function sidesFor(
-  matchup: Matchup,
-  myTeamId: number | null,
-): { left: Side; right: Side | null; isFlipped: boolean } {
-  if (matchup.away !== null && matchup.away.team.id === myTeamId)
-    return { left: matchup.away, right: matchup.home, isFlipped: true };
-  return { left: matchup.home, right: matchup.away, isFlipped: false };
+export interface Sides {
+  /** Null when neither team is known yet, as in a playoff game before its round is drawn. */
+  left: Side | null;
+  right: Side | null;
+  /** Left is the away side. */
+  isFlipped: boolean;
+}
+
+/** The two sides with the viewer's team first when it plays here, and nobody missing on the left. */
+export function sidesFor(matchup: Matchup, myTeamId: number | null): Sides {
+  const { home, away } = matchup;
+  if (away !== null && (away.team.id === myTeamId || home === null))
+    return { left: away, right: home, isFlipped: true };
+  return { left: home, right: away, isFlipped: false };
 }
 
 /** The left side's share of all points so far, 0..1; half when nobody has any. */

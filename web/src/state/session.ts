@@ -60,6 +60,9 @@ export function useLeague(leagueId: number) {
   return query;
 }
 
+/** The week a league is in; the first while it has none. */
+export const leagueWeek = (league: Pick<League, 'currentWeek'>): number => league.currentWeek ?? 1;
+
 /** The league's clock in milliseconds: of the replay where one runs, the real one otherwise. */
 export const leagueNow = (league: Pick<League, 'replayAt'>): number =>
   league.replayAt === null ? Date.now() : Date.parse(league.replayAt);

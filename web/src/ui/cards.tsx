@@ -6,18 +6,26 @@ import { points, since } from '../i18n/format';
 import { Crest, Icon } from './icon';
 import { type Ticking, useTicking } from './points';
 
-const MiniSide = ({
-  side,
-  at,
-  isAhead,
-  isUpcoming,
-}: {
-  side: Side;
-  at: Ticking;
+interface MiniSideProps {
+  side: Side | null;
+  leagueId: number;
+  week: number;
   isAhead: boolean;
   isUpcoming: boolean;
-}) => {
-  const value = useTicking(at, side.points) ?? side.points;
+}
+
+const MiniSide = ({ side, leagueId, week, isAhead, isUpcoming }: MiniSideProps) => {
+  const at: Ticking = { kind: 'team', league: leagueId, week, id: side?.team.id ?? 0 };
+  const value = useTicking(at, side?.points ?? null) ?? 0;
+  if (side === null)
+    return (
+      <>
+        <span>
+          <i>{isUpcoming ? t.matchup.undecided : t.matchup.byeTeam}</i>
+        </span>
+        <b />
+      </>
+    );
   return (
     <>
       <span class={isAhead ? 'w' : undefined}>
@@ -30,26 +38,15 @@ const MiniSide = ({
 };
 
 export const MiniMatchup = ({ matchup, leagueId }: { matchup: Matchup; leagueId: number }) => {
-  const { home, away } = matchup;
-  const at = (side: Side): Ticking => ({
-    kind: 'team',
-    league: leagueId,
-    week: matchup.week,
-    id: side.team.id,
-  });
+  const { home, away, week } = matchup;
   const isUpcoming = matchup.state === 'upcoming';
-  const gap = home.points - (away?.points ?? 0);
+  const gap = isUpcoming ? 0 : (home?.points ?? 0) - (away?.points ?? 0);
+  const shared = { leagueId, week, isUpcoming };
   return (
     <li>
       <Link href={`/leagues/${leagueId}/matchups/${matchup.id}`}>
-        <MiniSide side={home} at={at(home)} isAhead={!isUpcoming && gap > 0} isUpcoming={isUpcoming} />
-        {away === null ? (
-          <span>
-            <i>{t.matchup.byeTeam}</i>
-          </span>
-        ) : (
-          <MiniSide side={away} at={at(away)} isAhead={!isUpcoming && gap < 0} isUpcoming={isUpcoming} />
-        )}
+        <MiniSide {...shared} side={home} isAhead={gap > 0} />
+        <MiniSide {...shared} side={away} isAhead={gap < 0} />
       </Link>
     </li>
   );

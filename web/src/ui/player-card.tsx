@@ -9,7 +9,7 @@ import { t } from '../i18n';
 import { count, points } from '../i18n/format';
 import { gameText } from '../lib/game';
 import { statWords } from '../lib/stats';
-import { leagueNow } from '../state/session';
+import { leagueNow, leagueWeek } from '../state/session';
 import { toast } from '../state/toasts';
 import { Dialog } from './dialog';
 import { InjuryTag, Plate, Pos, SampleTag } from './player';
@@ -70,7 +70,7 @@ const Drop = ({
   const queries = useQueryClient();
   const isAsking = useSignal(false);
   const isBusy = useSignal(false);
-  const entry = useQuery(teamQuery(league.id, teamId, league.currentWeek)).data?.roster.find(
+  const entry = useQuery(teamQuery(league.id, teamId, leagueWeek(league))).data?.roster.find(
     (r) => r.player.id === doc.player.id,
   );
   if (!entry) return null;

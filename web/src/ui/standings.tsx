@@ -31,7 +31,7 @@ const Row = ({ row, league, wide }: { row: StandingsRow; league: League; wide: b
       {wide && <td class="w">{points(row.pointsAgainst)}</td>}
       {wide && (
         <td class="w">
-          <span class={row.streak.startsWith('W') ? 'good' : undefined}>{row.streak || '–'}</span>
+          <span class={row.streak?.startsWith('W') ? 'good' : undefined}>{row.streak || '–'}</span>
         </td>
       )}
     </tr>

@@ -35,7 +35,9 @@ describe('a matchup', () => {
       isFlipped: true,
     });
     expect(sidesFor(matchup(), 1).isFlipped).toBe(false);
-    expect(sidesFor(matchup(), null).left.team.id).toBe(1);
+    expect(sidesFor(matchup(), null).left?.team.id).toBe(1);
+    expect(sidesFor(matchup({ home: null }), null)).toMatchObject({ left: { team: { id: 2 } }, right: null });
+    expect(sidesFor(matchup({ home: null, away: null }), 1).left).toBeNull();
     expect(sidesFor(matchup({ away: null }), 2).right).toBeNull();
   });
   it('shares points fairly, also when nobody has any or somebody is below zero', () => {

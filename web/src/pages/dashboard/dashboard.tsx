@@ -21,7 +21,7 @@ import './dashboard.css';
 const tick = (row: DashboardTeam, side: Side): Ticking => ({
   kind: 'team',
   league: row.leagueId,
-  week: row.week,
+  week: row.week ?? 0,
   id: side.team.id,
 });
 
@@ -117,9 +117,17 @@ const TeamCard = ({ row }: { row: DashboardTeam }) => {
           <Link href={`/leagues/${row.leagueId}`}>{row.leagueName}</Link>
         </h2>
         {row.isSample && <span class="tag warn">{t.players.sampleTag}</span>}
-        <span class="more">{isLive ? <span class="livechip">{t.matchup.live}</span> : t.week(row.week)}</span>
+        <span class="more">
+          {isLive ? (
+            <span class="livechip">{t.matchup.live}</span>
+          ) : row.week === null ? (
+            ''
+          ) : (
+            t.week(row.week)
+          )}
+        </span>
       </header>
-      {sides?.right ? (
+      {sides?.left && sides.right ? (
         <Link class="duo" data-row href={`/leagues/${row.leagueId}/matchups/${row.matchup?.id}`}>
           <Versus row={row} left={sides.left} right={sides.right} state={row.matchup?.state ?? 'upcoming'} />
         </Link>
@@ -137,7 +145,13 @@ const TeamCard = ({ row }: { row: DashboardTeam }) => {
       )}
       {sides && (
         <p class="place meta">
-          {row.season} · {t.week(row.week)} · {t.dashboard.place(row.rank, row.teamCount)}
+          {[
+            row.season,
+            row.week !== null && t.week(row.week),
+            row.rank !== null && t.dashboard.place(row.rank, row.teamCount),
+          ]
+            .filter(Boolean)
+            .join(' · ')}
         </p>
       )}
       <Todo row={row} />
@@ -178,7 +192,7 @@ const OpenLeagues = () => {
 const Snapshot = ({ row }: { row: DashboardTeam }) => {
   const league = useQuery(leagueQuery(row.leagueId)).data;
   const table = useQuery(standingsQuery(row.leagueId)).data;
-  const games = useQuery(matchupsQuery(row.leagueId, row.week)).data;
+  const games = useQuery({ ...matchupsQuery(row.leagueId, row.week ?? 1), enabled: row.week !== null }).data;
   const others = games?.matchups.filter((m) => m.id !== row.matchup?.id) ?? [];
   return (
     <div class="snap">
@@ -197,7 +211,7 @@ const Snapshot = ({ row }: { row: DashboardTeam }) => {
         <section class="card" aria-label={t.matchup.around}>
           <header>
             <h2>{t.matchup.around}</h2>
-            <span class="more">{t.week(row.week)}</span>
+            <span class="more">{row.week !== null && t.week(row.week)}</span>
           </header>
           <ul class="mini">
             {others.map((m) => (

@@ -13,7 +13,7 @@ const schema = v.object({
   name: named,
   teamName: named,
   maxTeams: v.pipe(v.string(), v.transform(Number)),
-  preset: v.picklist(['standard', 'half', 'ppr']),
+  preset: v.picklist(['standard', 'half', 'ppr', 'superflex']),
   visibility: v.picklist(['private', 'public']),
 });
 

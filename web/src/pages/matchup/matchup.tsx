@@ -6,12 +6,12 @@ import { activityPage, leagueKey, matchupQuery } from '../../api/queries';
 import type { League, MatchupDoc } from '../../api/types';
 import { t } from '../../i18n';
 import { points, signed } from '../../i18n/format';
-import { gameText } from '../../lib/game';
+import { gameText, sidesFor } from '../../lib/game';
 import { leagueNow, useLeague } from '../../state/session';
 import { EventFeed, MiniMatchup } from '../../ui/cards';
 import { Icon } from '../../ui/icon';
 import { Page } from '../../ui/page';
-import { Await, Bone, SkeletonCard } from '../../ui/states';
+import { Await, Bone, Empty, SkeletonCard } from '../../ui/states';
 import { Tabs } from '../../ui/tabs';
 import { WeekPicker } from '../../ui/week';
 import { Duel } from './duel';
@@ -104,6 +104,12 @@ type TabId = (typeof tabs)[number]['id'];
 const Shown = ({ league, doc }: { league: League; doc: MatchupDoc }) => {
   const tab = useSignal<TabId>('lineups');
   const view = viewOf(doc, league.myTeamId);
+  if (view === null)
+    return (
+      <Empty icon="calendar" title={t.matchup.undecided} isPage>
+        <p>{t.matchup.undecidedMore}</p>
+      </Empty>
+    );
   return (
     <div class="wrap flush matchup" data-tab={tab.value}>
       <div class="main">
@@ -136,7 +142,7 @@ const MatchupPage = ({ params }: { params: Record<string, string> }) => {
   const league = useLeague(leagueId);
   const query = useQuery(matchupQuery(leagueId, Number(params.matchupId)));
   const doc = query.data;
-  const side = doc && league.data ? viewOf(doc, league.data.myTeamId).left : null;
+  const side = doc && league.data ? sidesFor(doc.matchup, league.data.myTeamId).left : null;
   return (
     <Page
       title={t.matchup.title}

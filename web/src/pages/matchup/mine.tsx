@@ -17,7 +17,7 @@ const Found = ({ league, week, teamId }: { league: League; week: number; teamId:
   return (
     <Await query={query} skeleton={<SkeletonCard rows={9} height={58} />}>
       {(list) => {
-        const found = list.matchups.find((m) => m.home.team.id === teamId || m.away?.team.id === teamId);
+        const found = list.matchups.find((m) => m.home?.team.id === teamId || m.away?.team.id === teamId);
         if (found) return <Redirect to={`/leagues/${league.id}/matchups/${found.id}`} replace />;
         return (
           <div class="card">

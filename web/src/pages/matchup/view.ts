@@ -17,9 +17,10 @@ export interface MatchupView {
   bench: ViewRow[];
 }
 
-/** Turns the document round when the viewer's team is the away side. */
-export function viewOf(doc: MatchupDoc, myTeamId: number | null): MatchupView {
+/** Turns the document round when the viewer's team is the away side; null while the teams are not known. */
+export function viewOf(doc: MatchupDoc, myTeamId: number | null): MatchupView | null {
   const { left, right, isFlipped } = sidesFor(doc.matchup, myTeamId);
+  if (left === null) return null;
   const seen = new Map<string, number>();
   const rows = doc.rows.map((row) => {
     const nth = (seen.get(row.slot) ?? 0) + 1;

@@ -7,6 +7,7 @@ import type { League, PlayerRef } from '../../api/types';
 import { t } from '../../i18n';
 import { points } from '../../i18n/format';
 import { slotName } from '../../lib/game';
+import { leagueWeek } from '../../state/session';
 import { toast } from '../../state/toasts';
 import { Dialog } from '../../ui/dialog';
 import { FormFault, useForm } from '../../ui/form';
@@ -25,7 +26,7 @@ interface AddProps {
 
 const AddPlayer = ({ player, league, teamId, onClose }: AddProps) => {
   const queries = useQueryClient();
-  const team = useQuery(teamQuery(league.id, teamId, league.currentWeek));
+  const team = useQuery(teamQuery(league.id, teamId, leagueWeek(league)));
   const size = league.settings.rosterSlots
     .filter((s) => s.slot !== 'IR')
     .reduce((sum, s) => sum + s.count, 0);
@@ -79,7 +80,7 @@ const AddPlayer = ({ player, league, teamId, onClose }: AddProps) => {
                           {r.isLocked && ` · ${t.lineup.locked}`}
                         </small>
                       </span>
-                      <span class="num">{points(r.seasonPoints)}</span>
+                      <span class="num">{r.seasonPoints === null ? '–' : points(r.seasonPoints)}</span>
                     </label>
                   ))}
                 </div>

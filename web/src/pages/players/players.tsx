@@ -9,7 +9,7 @@ import { t } from '../../i18n';
 import { count } from '../../i18n/format';
 import { useWindowRows } from '../../lib/virtual';
 import { density } from '../../state/prefs';
-import { useLeague } from '../../state/session';
+import { leagueWeek, useLeague } from '../../state/session';
 import { Icon } from '../../ui/icon';
 import { lazy } from '../../ui/lazy';
 import { Page } from '../../ui/page';
@@ -188,7 +188,7 @@ const Table = ({ league, filters, onChange }: TableProps) => {
     results[Math.floor(index / PAGE_ROWS) - first]?.data?.players[index % PAGE_ROWS] ?? null;
   const failed = results.find((r) => r.error && r.data === undefined);
   const isStale = results.some((r) => r.isPlaceholderData);
-  const week = known?.week ?? league.currentWeek;
+  const week = known?.week ?? leagueWeek(league);
   return (
     <>
       <Bar filters={filters} onChange={onChange} total={total} />

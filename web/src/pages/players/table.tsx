@@ -138,9 +138,9 @@ export const Row = ({ index, row, league, onAdd }: RowProps) => {
         <small class="ph meta">{t.players.proj}</small>
       </td>
       <td class="w">{dash(row.weekPoints, points)}</td>
-      <td class="w">{short(row.averagePoints)}</td>
+      <td class="w">{dash(row.averagePoints, short)}</td>
       <td class="n-pts strong">
-        {points(row.seasonPoints)}
+        {dash(row.seasonPoints, points)}
         <small class="ph meta">{t.players.total}</small>
       </td>
       <td class="n-adp">

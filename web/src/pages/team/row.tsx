@@ -5,7 +5,7 @@ import { kickoff, short } from '../../i18n/format';
 import { gameText, slotName } from '../../lib/game';
 import { type Place, placeKey } from '../../lib/lineup';
 import { openPlayer } from '../../state/panels';
-import { leagueNow } from '../../state/session';
+import { leagueNow, leagueWeek } from '../../state/session';
 import { Icon } from '../../ui/icon';
 import { InjuryTag, Plate, Pos } from '../../ui/player';
 import { Points } from '../../ui/points';
@@ -112,7 +112,7 @@ export const LineupRow = (props: RowProps) => {
       {...(slotInfo && { slotInfo })}
       league={league}
       slot={slot}
-      week={props.week ?? league.currentWeek}
+      week={props.week ?? leagueWeek(league)}
     />
   );
   return (

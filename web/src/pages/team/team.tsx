@@ -8,7 +8,7 @@ import type { League, Lineup, TeamDoc } from '../../api/types';
 import { t } from '../../i18n';
 import { ordinal, points, record, short } from '../../i18n/format';
 import { emptyCount } from '../../lib/lineup';
-import { useLeague } from '../../state/session';
+import { leagueWeek, useLeague } from '../../state/session';
 import { Crest, Icon } from '../../ui/icon';
 import { lazy } from '../../ui/lazy';
 import { Page } from '../../ui/page';
@@ -43,7 +43,9 @@ const Head = ({ doc, lineup, league }: { doc: TeamDoc; lineup: Lineup; league: L
       <div class="clip">
         <h2 class="clip">{doc.team.name}</h2>
         <p class="meta clip">
-          {[doc.team.managers.join(', '), record(doc.record), ordinal(doc.rank)].filter(Boolean).join(' · ')}
+          {[doc.team.managers.join(', '), record(doc.record), doc.rank !== null && ordinal(doc.rank)]
+            .filter(Boolean)
+            .join(' · ')}
         </p>
       </div>
       {doc.isMine && (
@@ -279,7 +281,7 @@ const TeamPage = ({ params }: { params: Record<string, string> }) => {
         </div>
       </Page>
     );
-  const week = Number(search.get('week')) || league.data.currentWeek;
+  const week = Number(search.get('week')) || leagueWeek(league.data);
   const teamId = Number(params.teamId);
   return <TeamWeek key={`${teamId}-${week}`} league={league.data} teamId={teamId} week={week} />;
 };
