@@ -9,7 +9,7 @@ WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -pa
 all: program ## build build/astralfield
 
 program: $(BUILD)/build.ninja
-	@ninja -C $(BUILD) --quiet
+	@ninja -C $(BUILD) --quiet astralfield
 
 $(BUILD)/build.ninja:
 	@command -v meson >/dev/null || { echo "meson is missing: run 'make setup' first"; exit 1; }
@@ -37,6 +37,7 @@ test: ## run every check and test; ends with "N passed, N failed"
 bench: ## measure against nginx and pgbench (on a quiet machine)
 	@tools/setup bench
 	@$(MAKE) --no-print-directory program web
+	@ninja -C $(BUILD) --quiet tests/bench/bench-sockets
 	@tests/bench/run
 
 fuzz: ## run each fuzzer for 60 seconds (SECONDS_EACH=60)

@@ -5,8 +5,7 @@
 #include "base/check.h"
 #include "base/json.h"
 #include "cli/cli.h"
-#include "db/db.h"
-#include "feeds/stat_json.h"
+#include "league/scoring_load.h"
 #include "rules/preset.h"
 
 struct scored {
@@ -69,7 +68,7 @@ static enum error score(struct cli *cli, struct asked *asked)
                                    .sleeper_id = rows_text(&rows, i, "sleeper_id"),
                                    .name = rows_text(&rows, i, "full_name"),
                                    .position = rows_text(&rows, i, "position") };
-        TRY(stat_json_read(rows_text(&rows, i, "stats"), &line));
+        TRY(stat_line_read(rows_text(&rows, i, "stats"), &line));
         scored->points = score_line(rules, &line, position_from(scored->position));
     }
     qsort(asked->list, asked->count, sizeof(*asked->list), compare);

@@ -5,7 +5,6 @@
  * nobody meanwhile. A child that ends is started again, later each time. */
 #include <errno.h>
 #include <inttypes.h>
-#include <libpq-fe.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +15,7 @@
 
 #include "base/check.h"
 #include "cli/cli.h"
+#include "cli/up_sample.h"
 #include "db/migrate.h"
 #include "ops/config.h"
 #include "ops/embedded.h"
@@ -328,43 +328,30 @@ static enum error start(struct up *up)
 
 /* ---- a league to look at ---- */
 
-static bool has_league(const char *url)
+static bool carry_on(void *thing)
 {
-    PGconn *pg = PQconnectdb(url);
-    PGresult *result = PQexec(pg, "select from leagues limit 1");
-    bool has = PQresultStatus(result) != PGRES_TUPLES_OK || PQntuples(result) > 0;
-    PQclear(result);
-    PQfinish(pg);
-    return has;
+    struct up *up = thing;
+    up_wait(up, LOOK_US);
+    services_tend(up);
+    return !up->is_stopping;
 }
 
+/* Its sign-ins are no secret, so it is for an instance that only this machine can reach. */
 static void load_sample(struct up *up)
 {
-    struct faults *faults = &up->cli->faults;
-    struct process_spec demo = own_command(up, "demo");
-    pid_t pid = 0;
-    int status = 0;
-    if (up->is_stopping || cli_has(up->cli, "no-sample") || has_league(up->database_url)) {
+    struct slice at = slice_from(up->settings.listen_address);
+    bool is_local = slice_starts(at, S("127.")) || slice_eq(at, S("::1"));
+    if (up->is_stopping || !is_local || up->settings.public_url[0] != '\0' ||
+        cli_has(up->cli, "no-sample")) {
         return;
     }
-    tell("loading a league to look at …");
-    demo.death_signal = SIGTERM;
-    if (process_start(&demo, faults, &pid) != OK) {
-        cli_print("%.*s\n", FMT(faults->detail));
-        return;
-    }
-    while (!process_ended(pid, 0, &status)) {
-        up_wait(up, LOOK_US);
-        services_tend(up);
-        if (up->is_stopping) {
-            process_stop(pid, SIGTERM, REDIS_STOP_US);
-            return;
-        }
-    }
-    if (status != 0) {
-        cli_print("no league could be loaded (%.*s); AstralField runs without one\n",
-                  FMT(process_status_print(faults->arena, status)));
-    }
+    const struct up_sample sample = { .cli = up->cli,
+                                      .program = up->program,
+                                      .env = child_env(up),
+                                      .database_url = up->database_url,
+                                      .carry_on = carry_on,
+                                      .up = up };
+    up_sample_load(&sample);
 }
 
 /* ---- the command ---- */

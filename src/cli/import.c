@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "league/scoring_load.h"
+
 static void print_json(struct cli *cli, const struct season_data *data, bool is_dry_run)
 {
     struct json json;
@@ -86,6 +88,9 @@ int import_store(struct cli *cli, void *thing)
     progress_start(&import->progress, cli, "storing rows", store_rows(&import->data));
     enum error error = season_store(&import->data, &import->options);
     progress_end(&import->progress);
+    if (error == OK && !import->options.is_dry_run) {
+        error = points_refresh_season(cli->arena, (int)import->data.season, NULL);
+    }
     if (error != OK) {
         return cli_fail(cli, error);
     }

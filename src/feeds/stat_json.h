@@ -1,4 +1,5 @@
-/* A statistics line as it is stored: {"passing_yards":231,"def_sacks":0.5}, zeros left out. */
+/* A statistics line as it is stored: {"passing_yards":231,"def_sacks":0.5}, zeros left out. Reading it
+ * back is league/scoring_load.h's stat_line_read. */
 #ifndef ASTRALFIELD_FEEDS_STAT_JSON_H
 #define ASTRALFIELD_FEEDS_STAT_JSON_H
 
@@ -7,9 +8,5 @@
 
 /* Writes the line's values that are not zero as one object. */
 void stat_json_write(struct json *json, const struct stat_line *line);
-
-/* Reads an object of numbers; keys we do not know are passed over. The line has been played
- * (has_played) and its sums are made (stat_derive). E_INVALID for anything else. */
-MUST_CHECK enum error stat_json_read(struct slice text, struct stat_line *ret_line);
 
 #endif

@@ -116,7 +116,7 @@ static bool is_available(const struct projecting *projecting, const struct rows 
     }
     int missed = 0;
     for (int64_t at = rows_int(rows, row, "last_week") + 1; at < projecting->week; at++) {
-        missed += weeks >> at & 1;
+        missed += (weeks >> at & 1) != 0;
     }
     return missed <= PROJECTION_MISSED_MAX;
 }

@@ -7,7 +7,7 @@ import time
 
 from stand import BIN, HERE, ROOT, answers, ask, children, cpu_seconds, free_port, memory_kib, until
 
-STANDINGS = ROOT / 'sql/queries/league/standings.sql'
+STANDINGS = ROOT / 'sql/queries/api/standings.sql'
 SOCKETS = BIN.parent / 'tests/bench/bench-sockets'
 
 

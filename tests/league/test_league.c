@@ -443,6 +443,8 @@ static void team_names_are_taken_once_and_changed_by_their_managers(void **state
 
 extern const struct CMUnitTest draft_tests[];
 extern const size_t draft_test_count;
+extern const struct CMUnitTest draft_end_tests[];
+extern const size_t draft_end_test_count;
 
 int main(void)
 {
@@ -466,7 +468,10 @@ int main(void)
         cmocka_unit_test(team_names_are_taken_once_and_changed_by_their_managers),
     };
     int failed = cmocka_run_group_tests_name("league", league_tests, rig_setup, NULL);
-    return failed != 0
-               ? failed
-               : _cmocka_run_group_tests("draft", draft_tests, draft_test_count, NULL, NULL);
+    if (failed == 0) { /* without its seed nothing else can pass */
+        failed += _cmocka_run_group_tests("draft", draft_tests, draft_test_count, NULL, NULL);
+        failed += _cmocka_run_group_tests("draft to the end", draft_end_tests, draft_end_test_count,
+                                          NULL, NULL);
+    }
+    return failed;
 }

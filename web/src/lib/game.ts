@@ -85,7 +85,13 @@ export function runningMargin(rows: readonly { left: number; right: number }[]):
   return margins;
 }
 
-const slotNames: Record<string, string> = { DEF: 'DST', SUPER_FLEX: 'SFLX', SUPERFLEX: 'SFLX', BENCH: 'BN' };
+const slotNames: Record<string, string> = {
+  DEF: 'DST',
+  SUPER_FLEX: 'SFLX',
+  WRRB_FLEX: 'W/R',
+  REC_FLEX: 'W/T',
+  IDP_FLEX: 'IDP',
+};
 /** The short name on the pill. */
 export const slotName = (slot: string): string => slotNames[slot] ?? slot.replace('_', ' ');
 

@@ -6,7 +6,7 @@ import { activityPage, leagueKey, matchupQuery } from '../../api/queries';
 import type { League, MatchupDoc } from '../../api/types';
 import { t } from '../../i18n';
 import { points, signed } from '../../i18n/format';
-import { gameText, sidesFor } from '../../lib/game';
+import { gameText, sidesFor, slotName } from '../../lib/game';
 import { leagueNow, useLeague } from '../../state/session';
 import { EventFeed, MiniMatchup } from '../../ui/cards';
 import { Icon } from '../../ui/icon';
@@ -46,7 +46,7 @@ const TopScorers = ({ view, league }: { view: MatchupView; league: League }) => 
                     {s.line.projected !== null && t.matchup.onProjection(signed(s.points - s.line.projected))}
                   </p>
                   <small>
-                    {s.player.position} · {game.short}
+                    {slotName(s.player.position)} · {game.short}
                     {game.rest && ` · ${game.rest}`}
                   </small>
                 </div>

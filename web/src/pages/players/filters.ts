@@ -1,7 +1,7 @@
 /* The players table's filters live in the address, so that a view can be kept and sent. Pure. */
 import type { PlayerQuery } from '../../api/types';
 
-export const positions = ['QB', 'RB', 'WR', 'TE', 'K', 'DST'] as const;
+export const positions = ['QB', 'RB', 'WR', 'TE', 'K', 'DEF'] as const;
 export const availabilities = ['all', 'available', 'rostered'] as const;
 export const sorts = ['points', 'projected', 'name', 'adp'] as const;
 

@@ -7,6 +7,7 @@ import { playersQuery } from '../../api/queries';
 import type { League, PlayerRow } from '../../api/types';
 import { t } from '../../i18n';
 import { count } from '../../i18n/format';
+import { slotName } from '../../lib/game';
 import { useWindowRows } from '../../lib/virtual';
 import { density } from '../../state/prefs';
 import { leagueWeek, useLeague } from '../../state/session';
@@ -102,7 +103,7 @@ const Bar = ({ filters, onChange, total }: BarProps) => {
             aria-pressed={filters.position === p}
             onClick={() => set({ position: p })}
           >
-            {p || t.players.all}
+            {p === '' ? t.players.all : slotName(p)}
           </button>
         ))}
       </fieldset>
