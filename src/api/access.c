@@ -235,8 +235,7 @@ static enum error find_scope(struct app *app, struct arena *arena, struct standi
         return OK;
     }
     struct rows rows = { 0 };
-    TRY(db_read(arena, SQL_ACCESS_LEAGUE, PARAMS(P_INT(key.league_id), P_INT(key.user_id)),
-                &rows));
+    TRY(db_read(arena, SQL_ACCESS_LEAGUE, PARAMS(P_INT(key.league_id), P_INT(key.user_id)), &rows));
     if (rows.count == 0) {
         return E_NOT_FOUND;
     }
@@ -331,7 +330,8 @@ enum error access_authorize(struct request *request)
         return sign_in_or(request, E_FORBIDDEN);
     }
     if (request->caller.kind == CALLER_TOKEN && !token_may(request)) {
-        return refuse(&request->faults, E_FORBIDDEN, "This token lacks the scope for this address.");
+        return refuse(&request->faults, E_FORBIDDEN,
+                      "This token lacks the scope for this address.");
     }
     return OK;
 }

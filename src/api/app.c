@@ -98,8 +98,8 @@ static enum error hook_identify(struct request *request)
         return OK;
     }
     struct identity identity = { 0 };
-    enum error error = auth_identify(request_app(request)->auth, request->arena, credential,
-                                     &identity);
+    enum error error =
+        auth_identify(request_app(request)->auth, request->arena, credential, &identity);
     if (error == E_SIGN_IN && credential.kind == IDENTITY_SESSION) {
         return OK; /* an old cookie makes nobody: what needs an account says so itself */
     }
@@ -127,10 +127,9 @@ static enum error hook_limit(struct request *request)
     }
     enum rate rate = request->endpoint->rate;
     bool is_known = request->caller.user_id != 0 && rate != RATE_SIGN_IN;
-    struct slice key = is_known ? arena_format(request->arena, "%d u %" PRId64, (int)rate,
-                                               request->caller.user_id)
-                                : arena_format(request->arena, "%d a %.*s", (int)rate,
-                                               FMT(request->address));
+    struct slice key =
+        is_known ? arena_format(request->arena, "%d u %" PRId64, (int)rate, request->caller.user_id)
+                 : arena_format(request->arena, "%d a %.*s", (int)rate, FMT(request->address));
     struct limit limit = rate_limits[rate];
     struct limit_state state = limit_take(app->limits, key, limit, mono_now());
     reply_header(request, S("RateLimit-Limit"),
@@ -142,8 +141,9 @@ static enum error hook_limit(struct request *request)
     }
     reply_header(request, S("Retry-After"),
                  arena_format(request->arena, "%" PRId64, state.retry_after_s));
-    return refuse(&request->faults, E_RATE, "At most %" PRId64 " a minute; try again in %" PRId64
-                  " s.", limit.per_minute, state.retry_after_s);
+    return refuse(&request->faults, E_RATE,
+                  "At most %" PRId64 " a minute; try again in %" PRId64 " s.", limit.per_minute,
+                  state.retry_after_s);
 }
 
 /* ---- hooks: finished documents ---- */
@@ -152,8 +152,7 @@ static struct slice document_key(const struct request *request)
 {
     return request->query.len == 0
                ? request->path
-               : arena_format(request->arena, "%.*s?%.*s", FMT(request->path),
-                              FMT(request->query));
+               : arena_format(request->arena, "%.*s?%.*s", FMT(request->path), FMT(request->query));
 }
 
 static void release_document(void *document)
@@ -161,16 +160,15 @@ static void release_document(void *document)
     document_release(document);
 }
 
-static void serve(struct request *request, const struct document *document,
-                  struct slice *ret_body, struct slice *ret_etag)
+static void serve(struct request *request, const struct document *document, struct slice *ret_body,
+                  struct slice *ret_etag)
 {
     arena_defer(request->arena, release_document, (void *)(uintptr_t)document);
     *ret_body = document->body;
     *ret_etag = (struct slice){ document->etag, DOCUMENT_TAG_LEN };
 }
 
-static bool hook_cached(struct request *request, struct slice *ret_document,
-                        struct slice *ret_etag)
+static bool hook_cached(struct request *request, struct slice *ret_document, struct slice *ret_etag)
 {
     struct app *app = request_app(request);
     if (!live_is_listening(app->live)) {
@@ -208,8 +206,8 @@ static void hook_store(struct request *request, struct slice body, struct slice 
     struct document document = { .body = body,
                                  .is_public = !is_league || scope->is_public,
                                  .league_id = is_league ? scope->league_id : 0 };
-    document_release(document_store(app->documents, document_key(request), &document,
-                                    scope->versions));
+    document_release(
+        document_store(app->documents, document_key(request), &document, scope->versions));
 }
 
 /* ---- hooks: a statement answers ---- */
@@ -253,8 +251,8 @@ static enum error hook_query(struct request *request)
     struct app *app = request_app(request);
     const struct sql_statement *statement = &sql_statements[request->endpoint->query];
     if (request->endpoint->cache != CACHE_NONE && live_is_listening(app->live)) {
-        const struct document *document = document_find(app->documents, document_key(request),
-                                                        request_scope(request)->versions);
+        const struct document *document =
+            document_find(app->documents, document_key(request), request_scope(request)->versions);
         if (document != NULL) {
             struct slice body = S("");
             struct slice etag = S("");
@@ -300,7 +298,6 @@ static void hook_loop_started(struct loop *loop, void *thing)
     }
 }
 
-
 static void stop_loop(void *thing)
 {
     struct app *app = thing;
@@ -315,7 +312,8 @@ static void stop_loop(void *thing)
 
 static void hook_loop_stopping(struct loop *loop, void *app)
 {
-    enum error error = fiber_start(loop, stop_loop, app); /* it waits; the loop turns until it ends */
+    enum error error =
+        fiber_start(loop, stop_loop, app); /* it waits; the loop turns until it ends */
     CHECK(error == OK);
 }
 
@@ -351,15 +349,15 @@ static void signed_out(void *thing, struct slice hash_hex)
 enum error app_init(struct app *app, const struct config *settings)
 {
     *app = (struct app){ .settings = settings,
-                         .documents =
-                             document_cache_new((size_t)settings->document_cache_bytes),
+                         .documents = document_cache_new((size_t)settings->document_cache_bytes),
                          .limits = limits_new(),
                          .access = access_cache_new(),
                          .started = mono_now() };
     TRY(work_pool_new((unsigned)settings->workers, (unsigned)settings->work_queue, &app->work));
     app->auth = auth_new(app->work);
-    struct live_settings live = {
-        .documents = app->documents, .signed_out = signed_out, .thing = app };
+    struct live_settings live = { .documents = app->documents,
+                                  .signed_out = signed_out,
+                                  .thing = app };
     app->live = live_new(&live);
     return OK;
 }

@@ -31,7 +31,7 @@ struct access_scope {
     int64_t league_id; /* 0 = the row is of no league */
     int64_t team_id;   /* of the caller in this league; 0 = none */
     enum league_role role;
-    bool is_public;    /* anybody may read the league */
+    bool is_public;                    /* anybody may read the league */
     struct document_versions versions; /* from before anything was read */
 };
 

@@ -20,8 +20,7 @@ const struct schema league_week_path =
     SCHEMA("LeagueWeekPath", struct league_week_path, league_week_fields, "One week of a league.");
 
 static const struct field team_path_fields[] = { TEAM_ID(struct team_path) };
-const struct schema team_path =
-    SCHEMA("TeamPath", struct team_path, team_path_fields, "One team.");
+const struct schema team_path = SCHEMA("TeamPath", struct team_path, team_path_fields, "One team.");
 
 static const struct field team_week_fields[] = {
     TEAM_ID(struct team_week_path),
@@ -31,8 +30,9 @@ static const struct field team_week_fields[] = {
 const struct schema team_week_path =
     SCHEMA("TeamWeekPath", struct team_week_path, team_week_fields, "One team in one week.");
 
-const char *const league_states[] = { "setup",    "drafting", "in_season",
-                                      "playoffs", "complete", NULL };
+const char *const league_states[] = {
+    "setup", "drafting", "in_season", "playoffs", "complete", NULL
+};
 const char *const visibilities[] = { "private", "public", NULL };
 const char *const positions[] = { "QB", "RB", "WR", "TE", "K",  "DEF", "DL", "LB",
                                   "DB", "OL", "P",  "LS", "HC", "UNK", NULL };

@@ -29,7 +29,8 @@ static const struct field health_fields[] = {
     REPLY("checks", T_OBJECT, .of = &checks_reply, .required = true),
 };
 static const struct schema health_reply =
-    REPLY_SCHEMA("Health", health_fields, "Whether the server can serve, measured at `timestamp`, at most a second ago.");
+    REPLY_SCHEMA("Health", health_fields,
+                 "Whether the server can serve, measured at `timestamp`, at most a second ago.");
 
 static const struct field simple_fields[] = { REPLY("status", T_STRING, .required = true) };
 static const struct schema simple_reply =
@@ -55,16 +56,19 @@ static enum error health(struct request *request)
     db_figures(loop_here(), &db);
     bool has_redis = app->settings->redis_url[0] != '\0';
     bool is_serving = db.ready > 0;
-    const char *cache = !has_redis ? part_states[2] : redis_is_up() ? part_states[0]
-                                                                    : part_states[1];
-    bool is_degraded = (has_redis && !redis_is_up()) || !live_is_listening(app->live) ||
-                       db.ready < db.connections;
+    const char *cache = !has_redis      ? part_states[2]
+                        : redis_is_up() ? part_states[0]
+                                        : part_states[1];
+    bool is_degraded =
+        (has_redis && !redis_is_up()) || !live_is_listening(app->live) || db.ready < db.connections;
     int64_t seconds = (mono_now().us - app->started.us) / US_PER_S;
     struct json json;
     json_init(&json, request->arena);
     json_open_object(&json);
     json_member_text(&json, S("status"),
-                     slice_from(health_states[!is_serving ? 2 : is_degraded ? 1 : 0]));
+                     slice_from(health_states[!is_serving   ? 2
+                                              : is_degraded ? 1
+                                                            : 0]));
     json_member_time(&json, S("timestamp"), request->now);
     json_member_text(&json, S("uptime"), uptime_text(request->arena, seconds));
     json_member_int(&json, S("uptimeSeconds"), seconds);
@@ -89,9 +93,9 @@ static enum error liveness(struct request *request)
 
 static enum error version(struct request *request)
 {
-    reply_json(request, arena_format(request->arena, "{\"version\":\"%s\",\"schema\":%d}",
-                                     ASTRALFIELD_VERSION,
-                                     sql_migrations[SQL_MIGRATION_COUNT - 1].version));
+    reply_json(request,
+               arena_format(request->arena, "{\"version\":\"%s\",\"schema\":%d}",
+                            ASTRALFIELD_VERSION, sql_migrations[SQL_MIGRATION_COUNT - 1].version));
     return OK;
 }
 
@@ -125,31 +129,78 @@ static enum error show_style(struct request *request)
 }
 
 static const struct endpoint rows[] = {
-    { .method = METHOD_GET, .path = "/api/health", .name = "health", .tag = "System",
-      .summary = "Whether the server can serve. 503 when it cannot.", .access = ACCESS_PUBLIC,
-      .rate = RATE_PROBE, .lane = LANE_OPS, .cache = CACHE_BRIEF, .reply = &health_reply,
+    { .method = METHOD_GET,
+      .path = "/api/health",
+      .name = "health",
+      .tag = "System",
+      .summary = "Whether the server can serve. 503 when it cannot.",
+      .access = ACCESS_PUBLIC,
+      .rate = RATE_PROBE,
+      .lane = LANE_OPS,
+      .cache = CACHE_BRIEF,
+      .reply = &health_reply,
       .handle = health },
-    { .method = METHOD_GET, .path = "/api/health/simple", .name = "liveness", .tag = "System",
-      .summary = "Whether the process turns; looks at nothing else.", .access = ACCESS_PUBLIC,
-      .rate = RATE_PROBE, .lane = LANE_OPS, .cache = CACHE_CONSTANT, .reply = &simple_reply,
+    { .method = METHOD_GET,
+      .path = "/api/health/simple",
+      .name = "liveness",
+      .tag = "System",
+      .summary = "Whether the process turns; looks at nothing else.",
+      .access = ACCESS_PUBLIC,
+      .rate = RATE_PROBE,
+      .lane = LANE_OPS,
+      .cache = CACHE_CONSTANT,
+      .reply = &simple_reply,
       .handle = liveness },
-    { .method = METHOD_GET, .path = "/api/version", .name = "version", .tag = "System",
-      .summary = "What runs here.", .access = ACCESS_PUBLIC, .rate = RATE_READ,
-      .cache = CACHE_CONSTANT, .reply = &version_reply, .handle = version },
-    { .method = METHOD_GET, .path = DOCS_OPENAPI_PATH, .name = "openapi", .tag = "System",
-      .summary = "This API as an OpenAPI 3.1 document.", .access = ACCESS_PUBLIC,
-      .rate = RATE_READ, .cache = CACHE_CONSTANT, .media = "application/json",
+    { .method = METHOD_GET,
+      .path = "/api/version",
+      .name = "version",
+      .tag = "System",
+      .summary = "What runs here.",
+      .access = ACCESS_PUBLIC,
+      .rate = RATE_READ,
+      .cache = CACHE_CONSTANT,
+      .reply = &version_reply,
+      .handle = version },
+    { .method = METHOD_GET,
+      .path = DOCS_OPENAPI_PATH,
+      .name = "openapi",
+      .tag = "System",
+      .summary = "This API as an OpenAPI 3.1 document.",
+      .access = ACCESS_PUBLIC,
+      .rate = RATE_READ,
+      .cache = CACHE_CONSTANT,
+      .media = "application/json",
       .handle = show_openapi },
-    { .method = METHOD_GET, .path = "/api/docs", .name = "docs", .tag = "System",
-      .summary = "This API as a page to read.", .access = ACCESS_PUBLIC, .rate = RATE_READ,
-      .cache = CACHE_CONSTANT, .media = "text/html", .handle = show_docs },
-    { .method = METHOD_GET, .path = DOCS_STYLE_PATH, .name = "docsStyle", .tag = "System",
-      .summary = "The style sheet of that page.", .access = ACCESS_PUBLIC, .rate = RATE_READ,
-      .cache = CACHE_CONSTANT, .media = "text/css", .handle = show_style },
-    { .method = METHOD_GET, .path = "/api/socket", .name = "socket", .tag = "System",
+    { .method = METHOD_GET,
+      .path = "/api/docs",
+      .name = "docs",
+      .tag = "System",
+      .summary = "This API as a page to read.",
+      .access = ACCESS_PUBLIC,
+      .rate = RATE_READ,
+      .cache = CACHE_CONSTANT,
+      .media = "text/html",
+      .handle = show_docs },
+    { .method = METHOD_GET,
+      .path = DOCS_STYLE_PATH,
+      .name = "docsStyle",
+      .tag = "System",
+      .summary = "The style sheet of that page.",
+      .access = ACCESS_PUBLIC,
+      .rate = RATE_READ,
+      .cache = CACHE_CONSTANT,
+      .media = "text/css",
+      .handle = show_style },
+    { .method = METHOD_GET,
+      .path = "/api/socket",
+      .name = "socket",
+      .tag = "System",
       .summary = "The WebSocket: events of leagues and of the NFL as they happen.",
       .description = "Subprotocol `astralfield.1`; the messages are described in docs/socket.md.",
-      .access = ACCESS_PUBLIC, .rate = RATE_READ, .is_upgrade = true, .status = 101,
+      .access = ACCESS_PUBLIC,
+      .rate = RATE_READ,
+      .is_upgrade = true,
+      .status = 101,
       .errors = { E_UPGRADE } },
 };
 

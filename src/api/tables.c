@@ -4,15 +4,8 @@
 #include "base/check.h"
 
 static const struct endpoint_table *const areas[] = {
-    &system_endpoints,
-    &account_endpoints,
-    &dashboard_endpoints,
-    &league_endpoints,
-    &team_endpoints,
-    &lineup_endpoints,
-    &matchup_endpoints,
-    &player_endpoints,
-    &draft_endpoints,
+    &system_endpoints, &account_endpoints, &dashboard_endpoints, &league_endpoints, &team_endpoints,
+    &lineup_endpoints, &matchup_endpoints, &player_endpoints,    &draft_endpoints,
 };
 
 enum { AREAS = sizeof(areas) / sizeof(areas[0]) };

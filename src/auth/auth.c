@@ -13,9 +13,7 @@ struct auth *auth_new(struct work_pool *pool)
     CHECK(sodium_init() >= 0);
     struct auth *auth = calloc(1, sizeof(*auth));
     CHECK(auth != NULL);
-    *auth = (struct auth){ .pool = pool,
-                           .identities = identities_new(),
-                           .tries = limits_new() };
+    *auth = (struct auth){ .pool = pool, .identities = identities_new(), .tries = limits_new() };
     return auth;
 }
 
@@ -79,8 +77,7 @@ enum error auth_register(struct auth *auth, struct faults *faults, const struct 
         return refuse(faults, error, "Sign in with this address, or use another one.");
     }
     TRY(error);
-    auth_note(&tx,
-              &(struct auth_note){ .kind = "register", .outcome = "ok", .user_id = user_id },
+    auth_note(&tx, &(struct auth_note){ .kind = "register", .outcome = "ok", .user_id = user_id },
               origin);
     TRY(session_make(&tx, user_id, origin, ret_signed_in));
     return tx_commit(&tx);
@@ -125,8 +122,7 @@ enum error auth_sign_in(struct auth *auth, struct faults *faults, const struct a
     struct arena *arena = faults->arena;
     struct slice email = lowered(arena, account->email);
     struct hash email_hash = hash_of(email);
-    TRY(count_try(auth, faults,
-                  arena_format(arena, "signin:a:%.*s", FMT(origin->address)),
+    TRY(count_try(auth, faults, arena_format(arena, "signin:a:%.*s", FMT(origin->address)),
                   SIGN_IN_ADDRESS_TRIES_MAX));
     struct slice account_key =
         arena_format(arena, "signin:e:%.40s", hash_hex(arena, &email_hash).ptr);
@@ -138,14 +134,14 @@ enum error auth_sign_in(struct auth *auth, struct faults *faults, const struct a
     TRY(password_fits(auth->pool, account->password,
                       is_open ? rows_text(&rows, 0, "password_hash") : S(""), &fits));
     if (!fits) {
-        TRY(note_refusal(arena,
-                         &(struct auth_note){
-                             .kind = "sign_in",
-                             .outcome = "refused",
-                             .reason = is_open ? "wrong password" : "no open account",
-                             .user_id = rows.count == 1 ? rows_int(&rows, 0, "id") : 0,
-                             .email = email },
-                         origin));
+        TRY(note_refusal(
+            arena,
+            &(struct auth_note){ .kind = "sign_in",
+                                 .outcome = "refused",
+                                 .reason = is_open ? "wrong password" : "no open account",
+                                 .user_id = rows.count == 1 ? rows_int(&rows, 0, "id") : 0,
+                                 .email = email },
+            origin));
         return E_CREDENTIALS;
     }
     int64_t user_id = rows_int(&rows, 0, "id");
@@ -238,18 +234,18 @@ enum error auth_make_token(struct arena *arena, const struct token_order *order,
     struct rows rows = { 0 };
     CLEANUP(tx_done) struct tx tx = { 0 };
     TRY(tx_begin(arena, &tx));
-    TRY(tx_query(&tx, SQL_AUTH_INSERT_TOKEN,
-                 PARAMS(P_INT(order->user_id), P_TEXT(order->name), p_bytea(arena, made.secret),
-                        P_TEXT(slice_from_to(made.secret, 0, 8)),
-                        P_TEXT(scopes_array(arena, order->scopes)),
-                        order->expires_at == 0 ? P_NULL : P_TIME(order->expires_at)),
-                 &rows));
+    TRY(tx_query(
+        &tx, SQL_AUTH_INSERT_TOKEN,
+        PARAMS(P_INT(order->user_id), P_TEXT(order->name), p_bytea(arena, made.secret),
+               P_TEXT(slice_from_to(made.secret, 0, 8)), P_TEXT(scopes_array(arena, order->scopes)),
+               order->expires_at == 0 ? P_NULL : P_TIME(order->expires_at)),
+        &rows));
     made.id = rows_int(&rows, 0, "id");
     made.document = rows_text(&rows, 0, "document");
-    auth_note(&tx,
-              &(struct auth_note){
-                  .kind = "token_made", .outcome = "ok", .user_id = order->user_id },
-              origin);
+    auth_note(
+        &tx,
+        &(struct auth_note){ .kind = "token_made", .outcome = "ok", .user_id = order->user_id },
+        origin);
     TRY(tx_commit(&tx));
     *ret_made = made;
     return OK;
@@ -261,16 +257,15 @@ enum error auth_end_token(struct auth *auth, struct arena *arena, struct owned_i
     struct rows rows = { 0 };
     CLEANUP(tx_done) struct tx tx = { 0 };
     TRY(tx_begin(arena, &tx));
-    TRY(tx_query(&tx, SQL_AUTH_REVOKE_TOKEN, PARAMS(P_INT(token.id), P_INT(token.user_id)),
-                 &rows));
+    TRY(tx_query(&tx, SQL_AUTH_REVOKE_TOKEN, PARAMS(P_INT(token.id), P_INT(token.user_id)), &rows));
     if (rows.count == 0) {
         return E_NOT_FOUND;
     }
     struct slice hash = rows_text(&rows, 0, "token_hash");
-    auth_note(&tx,
-              &(struct auth_note){
-                  .kind = "token_revoked", .outcome = "ok", .user_id = token.user_id },
-              origin);
+    auth_note(
+        &tx,
+        &(struct auth_note){ .kind = "token_revoked", .outcome = "ok", .user_id = token.user_id },
+        origin);
     auth_announce(&tx, hash);
     TRY(tx_commit(&tx));
     auth_dropped(auth, arena, hash);

@@ -18,13 +18,18 @@ enum {
     PASSWORD_LENGTH_MAX = 200,
     SESSION_DAYS = 30,
     SESSION_REDIS_S = 30,
-    SIGN_IN_TRIES_MAX = 5,         /* per account and window */
+    SIGN_IN_TRIES_MAX = 5,          /* per account and window */
     SIGN_IN_ADDRESS_TRIES_MAX = 30, /* per address and window */
     SIGN_IN_WINDOW_S = 900,
 };
 #define IDENTITY_FRESH_US (1 * US_PER_S)
 
-enum scope { SCOPE_READ = 1u << 0, SCOPE_WRITE = 1u << 1, SCOPE_ACCOUNT = 1u << 2, SCOPE_OPS = 1u << 3 };
+enum scope {
+    SCOPE_READ = 1u << 0,
+    SCOPE_WRITE = 1u << 1,
+    SCOPE_ACCOUNT = 1u << 2,
+    SCOPE_OPS = 1u << 3
+};
 enum { SCOPES_ALL = 15 };
 
 enum identity_kind { IDENTITY_SESSION, IDENTITY_TOKEN };
@@ -35,8 +40,8 @@ struct identity {
     int64_t user_id;
     bool is_operator;
     unsigned scopes;
-    utime expires_at;     /* 0 = never (tokens) */
-    char csrf_token[65];  /* sessions: hexadecimal */
+    utime expires_at;    /* 0 = never (tokens) */
+    char csrf_token[65]; /* sessions: hexadecimal */
 };
 
 /* Where a request comes from, for the record of sign-ins. */
@@ -91,8 +96,7 @@ struct password_change {
 /* E_CREDENTIALS when `current` is not the password. Ends every other session. */
 MUST_CHECK enum error auth_change_password(struct auth *auth, struct arena *arena,
                                            const struct password_change *change,
-                                           const struct origin *origin,
-                                           size_t *ret_sessions_ended);
+                                           const struct origin *origin, size_t *ret_sessions_ended);
 
 struct token_order {
     int64_t user_id;

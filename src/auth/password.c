@@ -21,8 +21,8 @@ static void hash_now(void *thing)
 static void verify_now(void *thing)
 {
     struct hashing *hashing = thing;
-    hashing->is_good = crypto_pwhash_str_verify(hashing->text, hashing->password.ptr,
-                                                hashing->password.len) == 0;
+    hashing->is_good =
+        crypto_pwhash_str_verify(hashing->text, hashing->password.ptr, hashing->password.len) == 0;
 }
 
 enum error password_hash(struct work_pool *pool, struct arena *arena, struct slice password,

@@ -203,10 +203,9 @@ enum error auth_end_session(struct auth *auth, struct arena *arena, struct owned
         return E_NOT_FOUND;
     }
     struct slice hash = rows_text(&rows, 0, "token_hash");
-    auth_note(&tx,
-              &(struct auth_note){
-                  .kind = "sign_out", .outcome = "ok", .user_id = session.user_id },
-              origin);
+    auth_note(
+        &tx, &(struct auth_note){ .kind = "sign_out", .outcome = "ok", .user_id = session.user_id },
+        origin);
     auth_announce(&tx, hash);
     TRY(tx_commit(&tx));
     auth_dropped(auth, arena, hash);

@@ -16,8 +16,8 @@ struct arena_duty;
 struct arena {
     struct arena_block *blocks;
     struct arena_duty *duties;
-    size_t bytes;         /* handed out since the last reset */
-    size_t duties_done;   /* for tests */
+    size_t bytes;       /* handed out since the last reset */
+    size_t duties_done; /* for tests */
 };
 
 /* An empty arena: `struct arena arena = { 0 };` is one too. */

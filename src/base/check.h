@@ -3,8 +3,7 @@
 #ifndef ASTRALFIELD_BASE_CHECK_H
 #define ASTRALFIELD_BASE_CHECK_H
 
-#define CHECK(expression)                                                                          \
-    ((expression) ? (void)0 : check_failed(#expression, __FILE__, __LINE__))
+#define CHECK(expression) ((expression) ? (void)0 : check_failed(#expression, __FILE__, __LINE__))
 
 /* Prints and aborts. rules/ may call nothing else of the outside world. */
 _Noreturn void check_failed(const char *expression, const char *file, int line);

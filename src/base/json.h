@@ -27,8 +27,8 @@ void json_text(struct json *json, struct slice text);
 void json_int(struct json *json, int64_t value);
 void json_bool(struct json *json, bool value);
 void json_none(struct json *json);
-void json_points(struct json *json, points value); /* 12.30 */
-void json_time(struct json *json, utime value);    /* "2024-09-08T17:00:00.000Z" */
+void json_points(struct json *json, points value);    /* 12.30 */
+void json_time(struct json *json, utime value);       /* "2024-09-08T17:00:00.000Z" */
 void json_raw(struct json *json, struct slice ready); /* bytes that are JSON already */
 
 /* Member in one call. */

@@ -16,7 +16,10 @@ struct slice {
 
 /* A slice of a string literal, and the pair of printf arguments for "%.*s". */
 #define S(literal) ((struct slice){ .ptr = "" literal, .len = sizeof(literal) - 1 })
-#define S_INIT(literal) { .ptr = "" literal, .len = sizeof(literal) - 1 }
+#define S_INIT(literal)                                                                            \
+    {                                                                                              \
+        .ptr = "" literal, .len = sizeof(literal) - 1                                              \
+    }
 #define FMT(slice) (int)(slice).len, (slice).ptr
 
 /* At the edge of a library that hands out C strings (NULL gives the empty slice). */

@@ -86,10 +86,9 @@ static struct bucket *bucket_of(struct limits *limits, struct slice key, struct 
     }
     bucket = calloc(1, sizeof(*bucket));
     CHECK(bucket != NULL);
-    *bucket = (struct bucket){ .limit = limit,
-                               .micro_tokens = limit.burst * 1000000,
-                               .at = now,
-                               .key_len = key.len };
+    *bucket = (struct bucket){
+        .limit = limit, .micro_tokens = limit.burst * 1000000, .at = now, .key_len = key.len
+    };
     memcpy(bucket->key, key.ptr, key.len);
     HASH_ADD_KEYPTR(hh, limits->buckets, bucket->key, bucket->key_len, bucket);
     return bucket;

@@ -14,8 +14,8 @@ enum { REDIS_TIMEOUT_US = 250 * 1000, REDIS_RETRY_US = 500 * 1000, REDIS_ARGUMEN
 
 struct redis_loop {
     struct loop *loop;
-    char host[108]; /* or the path of a Unix socket */
-    int port;       /* 0 = Unix socket */
+    char host[108];             /* or the path of a Unix socket */
+    int port;                   /* 0 = Unix socket */
     redisAsyncContext *context; /* NULL while down */
     struct watch watch;
     uint32_t events;
@@ -123,9 +123,8 @@ static void disconnected(const redisAsyncContext *context, int status)
 
 static void connect_now(struct redis_loop *redis)
 {
-    redisAsyncContext *context = redis->port == 0
-                                     ? redisAsyncConnectUnix(redis->host)
-                                     : redisAsyncConnect(redis->host, redis->port);
+    redisAsyncContext *context = redis->port == 0 ? redisAsyncConnectUnix(redis->host)
+                                                  : redisAsyncConnect(redis->host, redis->port);
     if (context == NULL || context->err != 0) {
         if (context != NULL) {
             redisAsyncFree(context);

@@ -51,8 +51,7 @@ static void print_option(const struct cli_option *option)
 static void print_help(const struct command *command)
 {
     cli_print("astralfield %s: %s\n\nusage: astralfield %s [options]%s%s\n\n%s\n\noptions:\n",
-              command->name, command->summary, command->name,
-              command->arguments != NULL ? " " : "",
+              command->name, command->summary, command->name, command->arguments != NULL ? " " : "",
               command->arguments != NULL ? command->arguments : "", command->help);
     for (size_t i = 0; i < command->option_count; i++) {
         print_option(&command->options[i]);
@@ -156,8 +155,8 @@ bool cli_has(const struct cli *cli, const char *name)
     return false;
 }
 
-enum error cli_number(struct cli *cli, const char *name, int64_t min, int64_t max,
-                      int64_t fallback, int64_t *ret_value)
+enum error cli_number(struct cli *cli, const char *name, int64_t min, int64_t max, int64_t fallback,
+                      int64_t *ret_value)
 {
     struct slice text = cli_value(cli, name);
     int64_t value = fallback;
@@ -192,8 +191,7 @@ static void print_problem(const struct cli *cli, enum error error)
     struct json json;
     json_init(&json, cli->arena);
     json_open_object(&json);
-    json_member_text(&json, S("type"),
-                     arena_format(cli->arena, "/problems/%s", info->slug));
+    json_member_text(&json, S("type"), arena_format(cli->arena, "/problems/%s", info->slug));
     json_member_text(&json, S("title"), slice_from(info->title));
     json_member_text(&json, S("detail"), cli->faults.detail);
     json_key(&json, S("errors"));
@@ -338,8 +336,8 @@ static void progress_show(struct progress *progress)
         dprintf(STDERR_FILENO, "\r%-24s [%s] %" PRId64 "/%" PRId64 " %" PRId64 " s ",
                 progress->what, bar, progress->done, progress->total, seconds);
     } else {
-        dprintf(STDERR_FILENO, "\r%-24s %" PRId64 " %" PRId64 " s ", progress->what,
-                progress->done, seconds);
+        dprintf(STDERR_FILENO, "\r%-24s %" PRId64 " %" PRId64 " s ", progress->what, progress->done,
+                seconds);
     }
 }
 

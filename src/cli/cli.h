@@ -31,11 +31,11 @@ enum { CLI_OPTIONS_MAX = 24, CLI_ARGUMENTS_MAX = 8 };
 struct cli;
 
 struct command {
-    const char *name;    /* "import nfl": one or two words */
-    const char *summary; /* one line for the list */
-    const char *help;    /* what it does, with an example; shown by --help */
-    const char *arguments;             /* "LEAGUE [WEEK]" for the usage line; NULL = none */
-    const struct cli_option *options;  /* own options; --data, --json, --help exist everywhere */
+    const char *name;                 /* "import nfl": one or two words */
+    const char *summary;              /* one line for the list */
+    const char *help;                 /* what it does, with an example; shown by --help */
+    const char *arguments;            /* "LEAGUE [WEEK]" for the usage line; NULL = none */
+    const struct cli_option *options; /* own options; --data, --json, --help exist everywhere */
     size_t option_count;
     int (*run)(struct cli *cli); /* returns the exit code */
 };

@@ -123,7 +123,7 @@ static int run_server(struct cli *cli)
     enum error error = config_read(cli->data, &cli->faults, &settings);
     if (error == OK && cli_has(cli, "port")) {
         config_set(&settings, CONFIG_ID_port, cli_value(cli, "port"), CONFIG_FROM_OPTION,
-                     &cli->faults);
+                   &cli->faults);
         error = cli->faults.count > 0 ? E_USAGE : OK;
     }
     if (error == OK) {
@@ -163,10 +163,11 @@ static int run_server(struct cli *cli)
 const struct command serve_command = {
     .name = "serve",
     .summary = "run the server alone",
-    .help = "Answers HTTP and WebSocket on PORT with the database of DATABASE_URL and the Redis of\n"
-            "REDIS_URL (or the running instance's own, see --data). Settings: astralfield config.\n"
-            "Stops gracefully on SIGTERM: what is in flight is answered first.\n\n"
-            "example: DATABASE_URL=postgresql:///league astralfield serve --port 8080",
+    .help =
+        "Answers HTTP and WebSocket on PORT with the database of DATABASE_URL and the Redis of\n"
+        "REDIS_URL (or the running instance's own, see --data). Settings: astralfield config.\n"
+        "Stops gracefully on SIGTERM: what is in flight is answered first.\n\n"
+        "example: DATABASE_URL=postgresql:///league astralfield serve --port 8080",
     .options = options,
     .option_count = sizeof(options) / sizeof(options[0]),
     .run = run_server,

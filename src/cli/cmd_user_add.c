@@ -79,8 +79,8 @@ static int run(struct cli *cli)
                                .display_name = cli_value(cli, "name"),
                                .is_operator = cli_has(cli, "operator") };
     if (before_at.len == 0 || rest.len == 0 || !slice_is_utf8(email)) {
-        return cli_fail(cli, refuse(&cli->faults, E_USAGE, "\"%.*s\" is no e-mail address",
-                                    FMT(email)));
+        return cli_fail(cli,
+                        refuse(&cli->faults, E_USAGE, "\"%.*s\" is no e-mail address", FMT(email)));
     }
     if (account.display_name.len == 0) {
         account.display_name = before_at;

@@ -70,8 +70,8 @@ static bool flush_in_fiber(PGconn *pg)
         if (left <= 0) {
             return left == 0;
         }
-        uint32_t events = fiber_wait_fd(PQsocket(pg), EPOLLIN | EPOLLOUT,
-                                        DB_CONNECT_TIMEOUT_MS * US_PER_MS);
+        uint32_t events =
+            fiber_wait_fd(PQsocket(pg), EPOLLIN | EPOLLOUT, DB_CONNECT_TIMEOUT_MS * US_PER_MS);
         if (events == 0 || ((events & EPOLLIN) != 0 && PQconsumeInput(pg) == 0)) {
             return false;
         }
@@ -181,8 +181,8 @@ static void op_finish(struct db_op *op, PGresult *result)
         if (op->tx != NULL && op->tx->failed == OK) {
             op->tx->failed = result == NULL ? E_UNAVAILABLE : result_error(result);
             if (op->tx->failed != OK && result != NULL) {
-                op->tx->message = arena_copy(op->tx->arena,
-                                             slice_from(PQresultErrorMessage(result)));
+                op->tx->message =
+                    arena_copy(op->tx->arena, slice_from(PQresultErrorMessage(result)));
                 op->tx->constraint = arena_cstr(
                     op->tx->arena, slice_from(PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME)));
             }
@@ -264,7 +264,7 @@ static void db_connection_ready(struct watch *watch, uint32_t events)
 /* ---- sending ---- */
 
 enum error db_connection_send(struct db_connection *connection, enum sql_id id,
-                           const char *const *values, struct db_op *op)
+                              const char *const *values, struct db_op *op)
 {
     const struct sql_statement *statement = &sql_statements[id];
     if (connection->pg == NULL) {
@@ -280,7 +280,8 @@ enum error db_connection_send(struct db_connection *connection, enum sql_id id,
     return OK;
 }
 
-enum error db_connection_command(struct db_connection *connection, const char *name, struct db_op *op)
+enum error db_connection_command(struct db_connection *connection, const char *name,
+                                 struct db_op *op)
 {
     if (connection->pg == NULL ||
         PQsendQueryPrepared(connection->pg, name, 0, NULL, NULL, NULL, 0) == 0) {
@@ -338,8 +339,7 @@ static void connector(void *thing)
         PGconn *pg = NULL;
         if (connect_in_fiber(db, &pg) == OK && prepare_in_fiber(db, pg, connection->is_shared)) {
             connection->pg = pg;
-            connection->watch =
-                (struct watch){ .fd = PQsocket(pg), .ready = db_connection_ready };
+            connection->watch = (struct watch){ .fd = PQsocket(pg), .ready = db_connection_ready };
             connection->is_writing = false;
             if (loop_watch(db->loop, &connection->watch, READ_EVENTS) == OK) {
                 connection->is_watched = true;
@@ -383,8 +383,8 @@ void db_connection_lost(struct db_connection *connection)
     }
     set_why(db, PQerrorMessage(connection->pg));
     bool was_busy = connection->state == CONNECTION_BUSY;
-    log_line(LOG_WARN, "database_connection_lost", "loop=%u shared=%d why=%s",
-             loop_index(db->loop), connection->is_shared, LOG_Q(slice_from(db->why)));
+    log_line(LOG_WARN, "database_connection_lost", "loop=%u shared=%d why=%s", loop_index(db->loop),
+             connection->is_shared, LOG_Q(slice_from(db->why)));
     db->reconnects++;
     if (!connection->is_shared && connection->state == CONNECTION_IDLE) {
         struct db_connection **at = &db->idle;

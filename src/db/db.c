@@ -168,8 +168,7 @@ enum error db_read_text(struct arena *arena, enum sql_id id, const char *const *
     return E_INTERNAL; /* alone, nothing can abort it */
 }
 
-enum error db_read(struct arena *arena, enum sql_id id, struct params params,
-                   struct rows *ret_rows)
+enum error db_read(struct arena *arena, enum sql_id id, struct params params, struct rows *ret_rows)
 {
     CHECK(params.count == sql_statements[id].param_count);
     return db_read_text(arena, id, params_text(arena, params), ret_rows);

@@ -67,8 +67,8 @@ struct params {
 };
 #define PARAMS(...)                                                                                \
     ((struct params){ .list = (const struct param[]){ __VA_ARGS__ },                               \
-                      .count = sizeof((const struct param[]){ __VA_ARGS__ }) /                     \
-                               sizeof(struct param) })
+                      .count =                                                                     \
+                          sizeof((const struct param[]){ __VA_ARGS__ }) / sizeof(struct param) })
 #define NO_PARAMS ((struct params){ 0 })
 
 /* ---- rows ---- */
@@ -109,9 +109,9 @@ struct db_connection;
 
 struct tx {
     struct db_connection *connection;
-    struct arena *arena;  /* rows go here */
-    enum error failed;    /* the first error of a queued statement; later calls return it */
-    struct slice message; /* PostgreSQL's own words, for the log */
+    struct arena *arena;    /* rows go here */
+    enum error failed;      /* the first error of a queued statement; later calls return it */
+    struct slice message;   /* PostgreSQL's own words, for the log */
     const char *constraint; /* name of the violated constraint, or NULL */
 };
 
@@ -136,8 +136,8 @@ void tx_done(struct tx *tx);
 
 /* Listens on PostgreSQL's channel `astralfield` (this loop only). `heard` gets each payload; it is
  * called with an empty payload after every (re)connection: what happened meanwhile is unknown. */
-MUST_CHECK enum error db_listen(struct loop *loop,
-                                void (*heard)(void *thing, struct slice payload), void *thing);
+MUST_CHECK enum error db_listen(struct loop *loop, void (*heard)(void *thing, struct slice payload),
+                                void *thing);
 
 /* ---- figures ---- */
 

@@ -16,13 +16,13 @@ enum {
 /* One statement (or one Sync) that the server owes us an answer for. */
 struct db_op {
     struct db_op *next;
-    struct fiber *fiber;  /* waits for the result; NULL when nobody does */
-    PGresult *result;     /* taken over by the waiter */
+    struct fiber *fiber; /* waits for the result; NULL when nobody does */
+    PGresult *result;    /* taken over by the waiter */
     bool is_done;
-    bool is_aborted;      /* an earlier statement of the same Sync failed: worth a second try */
-    bool is_sync;         /* marks a Sync; freed by the reader */
-    bool is_owned;        /* sent without a waiter: freed by the reader, its error kept in the tx */
-    struct tx *tx;        /* of an owned operation */
+    bool is_aborted; /* an earlier statement of the same Sync failed: worth a second try */
+    bool is_sync;    /* marks a Sync; freed by the reader */
+    bool is_owned;   /* sent without a waiter: freed by the reader, its error kept in the tx */
+    struct tx *tx;   /* of an owned operation */
 };
 
 enum connection_state { CONNECTION_DOWN, CONNECTION_IDLE, CONNECTION_BUSY };
@@ -33,8 +33,8 @@ struct db_connection {
     struct watch watch;
     PGconn *pg; /* NULL while down */
     enum connection_state state;
-    bool is_shared;      /* a read connection */
-    bool is_unsynced;    /* statements were sent since the last Sync */
+    bool is_shared;   /* a read connection */
+    bool is_unsynced; /* statements were sent since the last Sync */
     bool is_watched;
     bool is_writing; /* waits until the socket takes more */
     bool is_in_transaction;
@@ -63,7 +63,7 @@ struct db_loop {
     struct db_connection txs[DB_TX_MAX];
     struct db_connection *idle;
     struct db_waiter *waiters;
-    char why[256];              /* the last connection error */
+    char why[256]; /* the last connection error */
     uint64_t statements, errors, reconnects;
 
     PGconn *listener;
@@ -85,9 +85,9 @@ void db_connection_lost(struct db_connection *connection);
 void db_connection_close(struct db_connection *connection);
 /* Sends one prepared statement; E_UNAVAILABLE when the connection is not up. */
 MUST_CHECK enum error db_connection_send(struct db_connection *connection, enum sql_id id,
-                                      const char *const *values, struct db_op *op);
+                                         const char *const *values, struct db_op *op);
 MUST_CHECK enum error db_connection_command(struct db_connection *connection, const char *name,
-                                         struct db_op *op);
+                                            struct db_op *op);
 void db_connection_sync(struct db_connection *connection);
 /* Connects in the calling fiber; on success *ret_pg is ready and in non-blocking mode. */
 MUST_CHECK enum error connect_in_fiber(struct db_loop *db, PGconn **ret_pg);

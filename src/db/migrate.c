@@ -28,8 +28,8 @@ static enum error failed(struct session *session, const char *what)
 {
     struct slice why = slice_trim(slice_from(PQerrorMessage(session->pg)));
     return refuse(session->faults,
-                  PQstatus(session->pg) == CONNECTION_OK ? E_INTERNAL : E_UNAVAILABLE,
-                  "%s: %.*s", what, FMT(why));
+                  PQstatus(session->pg) == CONNECTION_OK ? E_INTERNAL : E_UNAVAILABLE, "%s: %.*s",
+                  what, FMT(why));
 }
 
 static enum error execute(struct session *session, const char *text, const char *what)
@@ -90,8 +90,7 @@ static enum error read_applied(struct session *session, struct migration_list *l
     }
     struct arena *arena = session->faults->arena;
     size_t applied = (size_t)PQntuples(result);
-    list->list =
-        ARENA_ARRAY(arena, applied + (size_t)SQL_MIGRATION_COUNT, struct migration_status);
+    list->list = ARENA_ARRAY(arena, applied + (size_t)SQL_MIGRATION_COUNT, struct migration_status);
     for (size_t i = 0; i < applied; i++) {
         int64_t version = 0;
         enum error error = slice_to_int(slice_from(PQgetvalue(result, (int)i, 0)), &version);
@@ -115,7 +114,8 @@ static enum error read_applied(struct session *session, struct migration_list *l
 
 static enum error read_status(struct session *session, struct migration_list *ret_list)
 {
-    struct migration_list list = { .list = ARENA_ARRAY(session->faults->arena, (size_t)SQL_MIGRATION_COUNT,
+    struct migration_list list = { .list = ARENA_ARRAY(session->faults->arena,
+                                                       (size_t)SQL_MIGRATION_COUNT,
                                                        struct migration_status) };
     if (has_table(session)) {
         TRY(read_applied(session, &list));

@@ -66,8 +66,7 @@ void db_log_error(enum sql_id id, const PGresult *result)
     }
 }
 
-enum error result_take(struct arena *arena, enum sql_id id, PGresult *result,
-                       struct rows *ret_rows)
+enum error result_take(struct arena *arena, enum sql_id id, PGresult *result, struct rows *ret_rows)
 {
     arena_defer(arena, result_release, result);
     struct rows rows = { .result = result, .count = (size_t)PQntuples(result) };

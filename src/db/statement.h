@@ -10,7 +10,7 @@ enum sql_result {
     SQL_ROW,   /* exactly one row */
     SQL_MAYBE, /* one row or none */
     SQL_ROWS,
-    SQL_DONE,  /* no rows; the affected count matters */
+    SQL_DONE, /* no rows; the affected count matters */
 };
 
 struct sql_statement {

@@ -13,10 +13,10 @@ struct jobs;
 
 struct job_info {
     const char *name;
-    int64_t every_us;    /* at the latest */
+    int64_t every_us; /* at the latest */
     uint64_t runs, failures;
-    utime last_at;       /* 0 = not yet */
-    int64_t last_us;     /* how long the last run took */
+    utime last_at;   /* 0 = not yet */
+    int64_t last_us; /* how long the last run took */
     enum error last_error;
 };
 

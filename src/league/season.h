@@ -17,7 +17,7 @@
 
 struct season_play {
     int64_t league_id;
-    int through_week; /* the last week that is made final; 0: to the champion */
+    int through_week;  /* the last week that is made final; 0: to the champion */
     bool is_hands_off; /* no free agents are added where a slot would stay empty */
     utime now;         /* the real clock */
     /* Told before the draft (week 0) and after each final week; may be NULL. */
@@ -26,9 +26,9 @@ struct season_play {
 };
 
 struct season_played {
-    int weeks;  /* made final now */
-    int moves;  /* free agents added */
-    int lineups; /* set for absent managers */
+    int weeks;       /* made final now */
+    int moves;       /* free agents added */
+    int lineups;     /* set for absent managers */
     bool is_drafted; /* now */
 };
 

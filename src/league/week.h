@@ -41,7 +41,7 @@ struct week_player {
     points frozen; /* what a final week holds; only from week_load_final */
     bool is_projected;
     points projected;
-    int drafted;    /* overall pick; 10000 when not drafted */
+    int drafted; /* overall pick; 10000 when not drafted */
 };
 
 struct week_team {

@@ -65,9 +65,8 @@ static void publish(void *thing)
     struct rows rows = { 0 };
     int64_t from = publication->from;
     int64_t league_id = publication->league_id;
-    struct slice stream = league_id == 0
-                              ? S("nfl")
-                              : arena_format(&arena, "league:%" PRId64, league_id);
+    struct slice stream =
+        league_id == 0 ? S("nfl") : arena_format(&arena, "league:%" PRId64, league_id);
     enum error error =
         league_id == 0
             ? db_read(&arena, SQL_LIVE_NFL_EVENTS, PARAMS(P_INT(from), P_INT(LIVE_REPLAY_MAX)),
@@ -88,8 +87,8 @@ static void start_publication(struct live *live, int64_t league_id, int64_t from
 {
     struct publication *publication = malloc(sizeof(*publication));
     CHECK(publication != NULL);
-    *publication = (struct publication){
-        .live = live, .league_id = league_id, .from = from, .to = to };
+    *publication =
+        (struct publication){ .live = live, .league_id = league_id, .from = from, .to = to };
     if (fiber_start(live->loop, publish, publication) != OK) {
         free(publication); /* sockets see the gap with the next event and fetch */
         log_line(LOG_WARN, "publication_dropped", "league=%" PRId64, league_id);

@@ -85,8 +85,7 @@ struct subscription_request {
     live_may_listen *may_listen;
 };
 
-static void subscribe(const struct subscription_request *request, struct slice stream,
-                      int64_t from)
+static void subscribe(const struct subscription_request *request, struct slice stream, int64_t from)
 {
     struct socket *socket = request->socket;
     struct listener listener = { .caller = socket_caller(socket), .is_member = true };
@@ -126,7 +125,8 @@ void live_message(struct live *live, struct socket *socket, struct arena *arena,
     json_error_t why;
     json_t *message = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES, &why);
     struct subscription_request request = {
-        .live = live, .socket = socket, .arena = arena, .may_listen = may_listen };
+        .live = live, .socket = socket, .arena = arena, .may_listen = may_listen
+    };
     const json_t *wanted = json_object_get(message, "subscribe");
     const json_t *unwanted = json_object_get(message, "unsubscribe");
     const json_t *ping = json_object_get(message, "ping");

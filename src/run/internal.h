@@ -12,7 +12,7 @@
 enum { LOOP_EVENTS_MAX = 256, LOOP_FIBERS_DEFAULT = 1000 };
 
 struct fiber {
-    struct fiber *next; /* in the ready list or the pool */
+    struct fiber *next;                  /* in the ready list or the pool */
     struct fiber *live_next, *live_prev; /* all started fibers of the loop, for gdb */
     struct loop *loop;
     ucontext_t context;

@@ -41,9 +41,9 @@ struct turn_hook {
 enum loop_slot { LOOP_SLOT_DB, LOOP_SLOT_HTTP, LOOP_SLOT_CACHE, LOOP_SLOT_LIVE, LOOP_SLOT_COUNT };
 
 struct loop_settings {
-    unsigned index;            /* 0 … number of loops - 1 */
-    size_t stack_bytes;        /* of each fiber; 0 = 64 kB (more under sanitizers) */
-    unsigned fibers_max;       /* running at once; 0 = 1,000 */
+    unsigned index;      /* 0 … number of loops - 1 */
+    size_t stack_bytes;  /* of each fiber; 0 = 64 kB (more under sanitizers) */
+    unsigned fibers_max; /* running at once; 0 = 1,000 */
 };
 
 MUST_CHECK enum error loop_new(struct loop_settings settings, struct loop **ret_loop);

@@ -144,6 +144,9 @@ static void understand(struct bench *bench, struct client *client, struct slice 
     if (!client->is_subscribed && contains(payload, S("\"subscribed\""))) {
         client->is_subscribed = true;
         bench->waiting_for--;
+    } else if (contains(payload, S("\"error\""))) {
+        fprintf(stderr, "%.*s\n", FMT(payload));
+        give_up("the server refused a subscription");
     } else if (client->arrived_us == 0 && contains(payload, S("\"event\""))) {
         client->arrived_us = now_us;
         bench->waiting_for--;

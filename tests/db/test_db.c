@@ -113,18 +113,16 @@ static void commit_and_roll_back(struct scene *scene)
     {
         CLEANUP(tx_done) struct tx tx = { 0 };
         assert_int_equal(tx_begin(&scene->arena, &tx), OK);
-        assert_int_equal(tx_query(&tx, SQL_AUTH_INSERT_USER, new_user(list, S("a@example.org")),
-                                  &rows),
-                         OK);
+        assert_int_equal(
+            tx_query(&tx, SQL_AUTH_INSERT_USER, new_user(list, S("a@example.org")), &rows), OK);
     }
     assert_int_equal(users(scene), before);
     {
         CLEANUP(tx_done) struct tx tx = { 0 };
         assert_int_equal(tx_begin(&scene->arena, &tx), OK);
         tx_send(&tx, SQL_AUTH_INSERT_USER, new_user(list, S("b@example.org")));
-        assert_int_equal(tx_query(&tx, SQL_AUTH_INSERT_USER, new_user(list, S("a@example.org")),
-                                  &rows),
-                         OK);
+        assert_int_equal(
+            tx_query(&tx, SQL_AUTH_INSERT_USER, new_user(list, S("a@example.org")), &rows), OK);
         assert_int_equal(tx_commit(&tx), OK);
     }
     assert_int_equal(users(scene), before + 2);
@@ -259,9 +257,9 @@ static void large_rows(struct scene *scene)
                        P_TIME(utime_now() + 3600 * US_PER_S), P_NULL, P_TEXT(S("an agent"))));
     }
     assert_int_equal(tx_commit(&tx), OK);
-    assert_int_equal(db_read(&scene->arena, SQL_AUTH_LIST_SESSIONS,
-                             PARAMS(P_INT(user_id), P_INT(0)), &rows),
-                     OK);
+    assert_int_equal(
+        db_read(&scene->arena, SQL_AUTH_LIST_SESSIONS, PARAMS(P_INT(user_id), P_INT(0)), &rows),
+        OK);
     assert_true(rows_json(&rows).len > 4000 * 150);
 }
 

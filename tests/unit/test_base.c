@@ -31,8 +31,14 @@ static void integers_are_read_whole_or_refused(void **state)
     assert_int_equal(slice_to_int(S("9223372036854775807"), &value), OK);
     assert_true(value == INT64_MAX);
     value = 7;
-    const struct slice bad[] = { S(""), S("-"), S("+1"), S("1 "), S("0x1"),
-                                 S("9223372036854775808"), S("-9223372036854775809"), S("1e3") };
+    const struct slice bad[] = { S(""),
+                                 S("-"),
+                                 S("+1"),
+                                 S("1 "),
+                                 S("0x1"),
+                                 S("9223372036854775808"),
+                                 S("-9223372036854775809"),
+                                 S("1e3") };
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         assert_int_equal(slice_to_int(bad[i], &value), E_INVALID);
         assert_true(value == 7);
@@ -91,7 +97,7 @@ static void times_are_read_with_their_offset(void **state)
     assert_int_equal(utime_parse(S("2024-02-29T23:59:59+05:30"), &at), OK);
     assert_slice(utime_print(at, text), S("2024-02-29T18:29:59.000Z"));
     const struct slice bad[] = { S("2023-02-29T00:00:00Z"), S("2024-09-08"),
-                                 S("2024-09-08T17:00:00"), S("2024-13-01T00:00:00Z"),
+                                 S("2024-09-08T17:00:00"),  S("2024-13-01T00:00:00Z"),
                                  S("2024-09-08T24:00:00Z"), S("2024-09-08T17:00:00Zx"),
                                  S("-024-09-08T17:00:00Z") };
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
@@ -105,7 +111,7 @@ static void only_well_formed_utf8_passes(void **state)
     assert_true(slice_is_utf8(S("Ja'Marr \xC3\xA9 \xE2\x82\xAC \xF0\x9F\x8F\x88")));
     assert_int_equal(slice_code_points(S("\xC3\xA9\xF0\x9F\x8F\x88x")), 3);
     const struct slice bad[] = { S("\xC0\xAF"), S("\xED\xA0\x80"), S("\xF4\x90\x80\x80"),
-                                 S("\xE2\x82"), S("a\0b"), S("\x80") };
+                                 S("\xE2\x82"), S("a\0b"),         S("\x80") };
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         assert_false(slice_is_utf8(bad[i]));
     }
