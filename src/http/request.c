@@ -32,25 +32,6 @@ struct slice request_cookie(const struct request *request, struct slice name)
     return (struct slice){ 0 };
 }
 
-struct slice request_query(const struct request *request, struct slice name)
-{
-    struct slice rest = request->query;
-    while (rest.ptr != NULL && rest.len > 0) {
-        struct slice value = slice_cut(&rest, '&');
-        struct slice key = slice_cut(&value, '=');
-        struct slice plain = { 0 };
-        if (percent_decode(request->arena, key, true, &plain) != OK || !slice_eq(plain, name)) {
-            continue;
-        }
-        if (value.ptr == NULL) {
-            return S("");
-        }
-        return percent_decode(request->arena, value, true, &plain) == OK ? plain
-                                                                         : (struct slice){ 0 };
-    }
-    return (struct slice){ 0 };
-}
-
 struct server *request_server(const struct request *request)
 {
     return exchange_of(request)->home->server;

@@ -71,6 +71,25 @@ enum error request_read_params(struct request *request)
     return OK;
 }
 
+struct slice request_query(const struct request *request, struct slice name)
+{
+    struct slice rest = request->query;
+    while (rest.ptr != NULL && rest.len > 0) {
+        struct slice value = slice_cut(&rest, '&');
+        struct slice key = slice_cut(&value, '=');
+        struct slice plain = { 0 };
+        if (percent_decode(request->arena, key, true, &plain) != OK || !slice_eq(plain, name)) {
+            continue;
+        }
+        if (value.ptr == NULL) {
+            return S("");
+        }
+        return percent_decode(request->arena, value, true, &plain) == OK ? plain
+                                                                         : (struct slice){ 0 };
+    }
+    return (struct slice){ 0 };
+}
+
 struct slice request_param(const struct request *request, struct slice name)
 {
     const struct schema *schema = request->endpoint->params;

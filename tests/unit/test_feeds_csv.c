@@ -1,8 +1,10 @@
 /* The strict CSV reader, on what files are and on what they should not be. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "base/check.h"
 #include "feeds/csv.h"

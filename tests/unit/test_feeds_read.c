@@ -1,8 +1,11 @@
 /* The readers of feeds/ apart from CSV: gzip, the clock in New York, names, ids, draft positions. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
+
 #include <stdlib.h>
 #include <time.h>
 #define ZLIB_CONST

@@ -375,7 +375,7 @@ export const en = {
       { value: 'ppr', label: 'PPR', more: 'One point a catch' },
       { value: 'superflex', label: 'Superflex', more: 'Half PPR, a second quarterback' },
     ],
-    defaults: 'Every other setting starts at its default and is listed on the league’s page.',
+    defaults: 'Every other setting starts at its default.',
   },
   join: {
     title: 'Join a league',
