@@ -50,7 +50,7 @@ docs: program ## make docs/openapi.json, docs/api.md and the web client's types 
 	cd web && npm run --silent api
 
 format: ## lay out the sources as the tools want them
-	clang-format --Wno-error=unknown -i $$(git ls-files --cached --others --exclude-standard '*.c' '*.h')
+	find src tests -name node_modules -prune -o -name '*.[ch]' -print | xargs clang-format --Wno-error=unknown -i
 	cd web && npm run --silent format
 
 clean: ## remove what was built; data in var/ stays
