@@ -319,7 +319,11 @@ enum error access_authorize(struct request *request)
     scope->versions = live_versions(app->live, 0);
     if (league_id != 0) {
         struct standing_key key = { .league_id = league_id, .user_id = request->caller.user_id };
-        TRY(find_scope(app, request->arena, key, scope));
+        enum error error = find_scope(app, request->arena, key, scope);
+        if (error == E_NOT_FOUND && request->endpoint->access == ACCESS_SIGNED_IN) {
+            error = OK; /* the handler says what it says of a private league */
+        }
+        TRY(error);
         bool can_see = scope->is_public || scope->role != ROLE_NONE;
         if (!can_see && request->endpoint->access != ACCESS_PUBLIC &&
             request->endpoint->access != ACCESS_SIGNED_IN) {

@@ -208,6 +208,12 @@ static enum error reply_success(struct request *request)
     return OK;
 }
 
+/* A sign-in has ended: the account's sockets go, and those that still may come back do so. */
+static void close_sockets(struct request *request)
+{
+    hub_close_user(request_server(request), request->caller.user_id, CLOSE_POLICY, S("signed out"));
+}
+
 static enum error sign_out(struct request *request)
 {
     struct origin origin = request_origin(request);
@@ -222,6 +228,7 @@ static enum error sign_out(struct request *request)
         return error;
     }
     set_cookie(request, S(""), 0);
+    close_sockets(request);
     return reply_success(request);
 }
 
@@ -263,6 +270,7 @@ static enum error change_password(struct request *request)
     change.user_id = request->caller.user_id;
     change.session_id = request->caller.kind == CALLER_SESSION ? request->caller.session_id : 0;
     TRY(auth_change_password(request_app(request)->auth, request->arena, &change, &origin, &ended));
+    close_sockets(request);
     reply_json(request,
                arena_format(request->arena, "{\"success\":true,\"sessionsRevoked\":%zu}", ended));
     return OK;
@@ -281,6 +289,7 @@ static enum error end_session(struct request *request)
     struct origin origin = request_origin(request);
     struct owned_id session = { .user_id = request->caller.user_id, .id = path->id };
     TRY(auth_end_session(request_app(request)->auth, request->arena, session, &origin));
+    close_sockets(request);
     return reply_success(request);
 }
 
@@ -322,6 +331,7 @@ static enum error end_token(struct request *request)
     struct origin origin = request_origin(request);
     struct owned_id token = { .user_id = request->caller.user_id, .id = path->id };
     TRY(auth_end_token(request_app(request)->auth, request->arena, token, &origin));
+    close_sockets(request);
     return reply_success(request);
 }
 

@@ -194,20 +194,25 @@ static bool hook_cached(struct request *request, struct slice *ret_document, str
     return true;
 }
 
-static void hook_store(struct request *request, struct slice body, struct slice etag)
+/* A document is answered with the tag it has in the cache, from the first time on. */
+static void reply_document(struct request *request, const struct document *document)
+{
+    struct slice body = S("");
+    struct slice etag = S("");
+    serve(request, document, &body, &etag);
+    reply_etag(request, etag);
+    reply_json(request, body);
+}
+
+static const struct document *store(struct request *request, struct slice body)
 {
     struct app *app = request_app(request);
     const struct access_scope *scope = request_scope(request);
-    (void)etag;
-    if (!live_is_listening(app->live)) {
-        return;
-    }
     bool is_league = request->endpoint->cache == CACHE_LEAGUE;
     struct document document = { .body = body,
                                  .is_public = !is_league || scope->is_public,
                                  .league_id = is_league ? scope->league_id : 0 };
-    document_release(
-        document_store(app->documents, document_key(request), &document, scope->versions));
+    return document_store(app->documents, document_key(request), &document, scope->versions);
 }
 
 /* ---- hooks: a statement answers ---- */
@@ -250,15 +255,12 @@ static enum error hook_query(struct request *request)
 {
     struct app *app = request_app(request);
     const struct sql_statement *statement = &sql_statements[request->endpoint->query];
-    if (request->endpoint->cache != CACHE_NONE && live_is_listening(app->live)) {
+    bool is_kept = request->endpoint->cache != CACHE_NONE;
+    if (is_kept && live_is_listening(app->live)) {
         const struct document *document =
             document_find(app->documents, document_key(request), request_scope(request)->versions);
         if (document != NULL) {
-            struct slice body = S("");
-            struct slice etag = S("");
-            serve(request, document, &body, &etag);
-            reply_etag(request, etag);
-            reply_json(request, body);
+            reply_document(request, document);
             return OK;
         }
     }
@@ -268,7 +270,11 @@ static enum error hook_query(struct request *request)
     }
     struct rows rows = { 0 };
     TRY(db_read_text(request->arena, (enum sql_id)request->endpoint->query, values, &rows));
-    reply_json(request, rows_json(&rows));
+    if (is_kept && live_is_listening(app->live)) {
+        reply_document(request, store(request, rows_json(&rows)));
+    } else {
+        reply_json(request, rows_json(&rows));
+    }
     return OK;
 }
 
@@ -332,7 +338,6 @@ void app_hooks(struct server_hooks *ret_hooks)
         .limit = hook_limit,
         .authorize = access_authorize,
         .cached = hook_cached,
-        .store = hook_store,
         .query = hook_query,
         .socket_message = hook_message,
     };

@@ -275,7 +275,12 @@ static enum error join(struct request *request)
     const struct join_form *form = request->input;
     struct league_join wanted = { .invite_code = form->invite_code, .team_name = form->team_name };
     CLEANUP(change_done) struct change change = request_change(request, S("league.join"));
-    TRY(league_join(&change, path->id, &wanted));
+    enum error error = league_join(&change, path->id, &wanted);
+    if (error == E_NOT_FOUND) { /* looks no different from a private league */
+        return refuse(&request->faults, E_INVITE, "%s",
+                      form->invite_code.len > 0 ? INVITE_NOT_VALID : INVITE_NEEDED);
+    }
+    TRY(error);
     return reply_fresh(request, &change, SQL_API_JOINED,
                        PARAMS(P_INT(path->id), P_INT(request->caller.user_id)));
 }

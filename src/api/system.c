@@ -7,7 +7,7 @@
 #include "http/docs_page.h"
 #include "http/openapi.h"
 
-static const char *const health_states[] = { "ok", "degraded", "unavailable", NULL };
+static const char *const health_states[] = { "ok", "degraded", NULL };
 static const char *const modes[] = { "normal", NULL };
 static const char *const part_states[] = { "connected", "unreachable", "not_configured", NULL };
 
@@ -20,7 +20,7 @@ static const struct schema checks_reply =
 
 static const struct field health_fields[] = {
     REPLY("status", T_ENUM, .values = health_states, .required = true,
-          .doc = "\"degraded\": slower than usual (no cache); \"unavailable\": 503, no database."),
+          .doc = "\"degraded\": slower than usual (no cache). Without a database: 503."),
     REPLY("timestamp", T_TIME, .required = true),
     REPLY("uptime", T_STRING, .required = true, .doc = "\"3d 04:05:06\""),
     REPLY("uptimeSeconds", T_INTEGER, .required = true),
@@ -55,7 +55,9 @@ static enum error health(struct request *request)
     struct db_figures db = { 0 };
     db_figures(loop_here(), &db);
     bool has_redis = app->settings->redis_url[0] != '\0';
-    bool is_serving = db.ready > 0;
+    if (db.ready == 0) {
+        return E_UNAVAILABLE;
+    }
     const char *cache = !has_redis      ? part_states[2]
                         : redis_is_up() ? part_states[0]
                                         : part_states[1];
@@ -65,10 +67,7 @@ static enum error health(struct request *request)
     struct json json;
     json_init(&json, request->arena);
     json_open_object(&json);
-    json_member_text(&json, S("status"),
-                     slice_from(health_states[!is_serving   ? 2
-                                              : is_degraded ? 1
-                                                            : 0]));
+    json_member_text(&json, S("status"), slice_from(health_states[is_degraded ? 1 : 0]));
     json_member_time(&json, S("timestamp"), request->now);
     json_member_text(&json, S("uptime"), uptime_text(request->arena, seconds));
     json_member_int(&json, S("uptimeSeconds"), seconds);
@@ -76,11 +75,10 @@ static enum error health(struct request *request)
     json_member_text(&json, S("mode"), slice_from(modes[0]));
     json_key(&json, S("checks"));
     json_open_object(&json);
-    json_member_text(&json, S("database"), slice_from(part_states[is_serving ? 0 : 1]));
+    json_member_text(&json, S("database"), slice_from(part_states[0]));
     json_member_text(&json, S("cache"), slice_from(cache));
     json_close_object(&json);
     json_close_object(&json);
-    reply_status(request, is_serving ? 200 : 503);
     reply_json(request, json_done(&json));
     return OK;
 }

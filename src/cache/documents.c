@@ -132,7 +132,7 @@ const struct document *document_store(struct document_cache *cache, struct slice
     HASH_ADD_KEYPTR(hh, cache->by_key, entry->bytes, entry->key_len, entry);
     DL_PREPEND(cache->by_use, entry);
     cache->bytes += entry_bytes(entry);
-    while (cache->bytes > cache->bytes_max && cache->by_use->prev != entry) {
+    while (cache->bytes > cache->bytes_max) {
         drop(cache, cache->by_use->prev); /* utlist: head->prev is the tail */
         cache->figures.evictions++;
     }

@@ -117,6 +117,7 @@ static struct db_connection *shortest_queue(struct db_loop *db)
             best = connection;
         }
     }
+    db->has_been_up |= best != NULL;
     return best;
 }
 
@@ -131,6 +132,12 @@ enum error db_read_text(struct arena *arena, enum sql_id id, const char *const *
     /* A statement aborted by a neighbour's error is sent again, between two Syncs of its own. */
     for (int attempt = 0; attempt < 2; attempt++) {
         struct db_connection *connection = shortest_queue(db);
+        if (connection == NULL && !db->has_been_up) {
+            /* A server that has just started waits for its first connection; one that lost its
+             * connections says so at once. */
+            TRY(db_wait_ready(db->settings.acquire_timeout_ms * US_PER_MS, NULL));
+            connection = shortest_queue(db);
+        }
         if (connection == NULL) {
             return E_UNAVAILABLE;
         }

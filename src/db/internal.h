@@ -58,6 +58,7 @@ struct db_loop {
     struct db_settings settings;
     struct turn_hook hook;
     bool is_stopping;
+    bool has_been_up;    /* some connection was ready once */
     unsigned connectors; /* connector fibers alive */
     struct db_connection reads[DB_READ_MAX];
     struct db_connection txs[DB_TX_MAX];

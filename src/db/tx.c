@@ -40,6 +40,18 @@ static void waited_too_long(struct timer *timer)
     }
 }
 
+static bool is_any_up(struct db_loop *db)
+{
+    for (unsigned i = 0; i < db->settings.tx_connections; i++) {
+        if (db->txs[i].pg != NULL) {
+            db->has_been_up = true;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Waits where all are busy, and in a process that has just started for the first to be ready. */
 static enum error acquire(struct db_loop *db, struct db_connection **ret_connection)
 {
     struct db_connection *connection = db->idle;
@@ -49,11 +61,7 @@ static enum error acquire(struct db_loop *db, struct db_connection **ret_connect
         *ret_connection = connection;
         return OK;
     }
-    bool is_any_up = false;
-    for (unsigned i = 0; i < db->settings.tx_connections; i++) {
-        is_any_up = is_any_up || db->txs[i].pg != NULL;
-    }
-    if (!is_any_up) {
+    if (!is_any_up(db) && db->has_been_up) {
         return E_UNAVAILABLE;
     }
     struct db_waiter waiter = { .fiber = fiber_here(), .timer.expired = waited_too_long };
@@ -64,7 +72,7 @@ static enum error acquire(struct db_loop *db, struct db_connection **ret_connect
     }
     timer_clear(db->loop, &waiter.timer);
     if (waiter.connection == NULL) {
-        return E_OVERLOADED;
+        return is_any_up(db) ? E_OVERLOADED : E_UNAVAILABLE;
     }
     *ret_connection = waiter.connection;
     return OK;

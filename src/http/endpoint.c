@@ -52,15 +52,15 @@ static bool follows(const struct endpoint *row, enum error error)
     switch ((int)error) {
     case E_BAD_REQUEST: /* a broken query or body */
     case E_INVALID:     /* an unknown parameter, if nothing else */
+    case E_SIGN_IN:     /* a bearer token that is nobody's, on any row */
     case E_RATE:
     case E_INTERNAL:
     case E_UNAVAILABLE:
     case E_OVERLOADED:
     case E_TIMEOUT:
         return true;
-    case E_SIGN_IN:
-    case E_FORBIDDEN: /* a token without the scope, or not this person's league */
-        return row->access != ACCESS_PUBLIC;
+    case E_FORBIDDEN: /* a token without the scope, not this person's league, another site's socket */
+        return row->access != ACCESS_PUBLIC || row->is_upgrade;
     case E_CSRF: /* public writes too: a session may be open */
         return is_write(row);
     case E_NOT_FOUND:

@@ -343,16 +343,9 @@ static void keep_constant(struct exchange *exchange)
 
 static void keep_answer(struct exchange *exchange)
 {
-    struct request *request = &exchange->request;
-    const struct server_hooks *hooks = &exchange->home->server->settings.hooks;
-    enum cache cache = request->endpoint->cache;
-    if (exchange->reply.status != 0 && exchange->reply.status != 200) {
-        return;
-    }
-    if (is_constant(request)) {
+    bool is_ok = exchange->reply.status == 0 || exchange->reply.status == 200;
+    if (is_ok && is_constant(&exchange->request)) {
         keep_constant(exchange);
-    } else if ((cache == CACHE_LEAGUE || cache == CACHE_NFL) && hooks->store != NULL) {
-        hooks->store(request, exchange->reply.body, exchange->reply.etag);
     }
 }
 

@@ -39,9 +39,6 @@ struct server_hooks {
     enum error (*authorize)(struct request *request);
     enum error (*query)(struct request *request); /* answers rows with .query */
 
-    /* In a fiber, after a row with .cache LEAGUE or NFL was answered with 200. */
-    void (*store)(struct request *request, struct slice document, struct slice etag);
-
     /* On the loop, when the answer has left or was given up. `route` is the router's index or
      * NO_ROUTE; `us` from the complete head to here. */
     void (*finished)(const struct request *request, size_t route, int status, size_t bytes,

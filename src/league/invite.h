@@ -6,6 +6,12 @@
 
 enum { INVITE_BYTES = 16, INVITE_CODE_LEN = 26, INVITE_DAYS_DEFAULT = 14, INVITE_DAYS_MAX = 90 };
 
+/* The same for a league that is private and for one that does not exist. */
+#define INVITE_NEEDED "This league is joined by invitation."
+#define INVITE_NOT_VALID                                                                           \
+    "The invitation is not valid: it has been used up, has expired or was taken back. Ask the "    \
+    "commissioner for another."
+
 struct invite_new {
     struct slice email; /* only the account with this address can use it; empty: anybody */
     struct slice role;  /* manager (when empty), co_commissioner, viewer */

@@ -178,9 +178,7 @@ static enum error use_invite(struct change *change, struct slice code, struct jo
                         P_INT(change->actor.user_id), P_TIME(change->now)),
                  &rows));
     if (rows.count == 0 || !rows_bool(&rows, 0, "is_usable")) {
-        return refuse(change->faults, E_INVITE,
-                      "The invitation is not valid: it has been used up, has expired or was taken "
-                      "back. Ask the commissioner for another.");
+        return refuse(change->faults, E_INVITE, INVITE_NOT_VALID);
     }
     if (!rows_bool(&rows, 0, "is_for_user")) {
         return refuse(change->faults, E_INVITE,
@@ -247,8 +245,7 @@ static enum error check_joining(struct change *change, const struct league_join 
     }
     bool is_inside = change->role >= ROLE_MANAGER; /* a commissioner without a team, say */
     if (!is_inside && !(change->league.is_open_to_join && change->league.is_public)) {
-        return refuse(change->faults, E_INVITE, "%.*s is joined by invitation.",
-                      FMT(change->league.name));
+        return refuse(change->faults, E_INVITE, INVITE_NEEDED);
     }
     *ret_joining = (struct joining){ .role = S("manager") };
     return OK;

@@ -49,7 +49,6 @@ struct document_versions live_versions(struct live *live, int64_t league_id)
 struct publication {
     struct live *live;
     int64_t league_id; /* 0 = the nfl stream */
-    int64_t from, to;
 };
 
 struct slice live_public_stream(struct arena *arena, int64_t league_id)
@@ -57,62 +56,90 @@ struct slice live_public_stream(struct arena *arena, int64_t league_id)
     return arena_format(arena, "public:%" PRId64, league_id);
 }
 
-static void publish(void *thing)
+static enum error read_events(struct arena *arena, const struct published *stream,
+                              struct rows *ret_rows)
 {
-    struct publication *publication = thing;
-    struct live *live = publication->live;
+    struct param after = P_INT(stream->sent);
+    return stream->league_id == 0
+               ? db_read(arena, SQL_LIVE_NFL_EVENTS, PARAMS(after, P_INT(LIVE_REPLAY_MAX)),
+                         ret_rows)
+               : db_read(arena, SQL_LIVE_LEAGUE_EVENTS,
+                         PARAMS(P_INT(stream->league_id), after, P_INT(LIVE_REPLAY_MAX)), ret_rows);
+}
+
+/* Sends on what came after stream->sent; false when there is nothing (more) to send now. */
+static bool publish_some(struct live *live, struct published *stream)
+{
     CLEANUP(arena_done) struct arena arena = { 0 };
     struct rows rows = { 0 };
-    int64_t from = publication->from;
-    int64_t league_id = publication->league_id;
-    struct slice stream =
+    int64_t league_id = stream->league_id;
+    enum error error = read_events(&arena, stream, &rows);
+    if (error != OK || rows.count == 0 || live->is_stopping) {
+        return false; /* the next announcement or the poll tries again */
+    }
+    struct slice name =
         league_id == 0 ? S("nfl") : arena_format(&arena, "league:%" PRId64, league_id);
-    enum error error =
-        league_id == 0
-            ? db_read(&arena, SQL_LIVE_NFL_EVENTS, PARAMS(P_INT(from), P_INT(LIVE_REPLAY_MAX)),
-                      &rows)
-            : db_read(&arena, SQL_LIVE_LEAGUE_EVENTS,
-                      PARAMS(P_INT(league_id), P_INT(from), P_INT(LIVE_REPLAY_MAX)), &rows);
-    for (size_t i = 0; error == OK && i < rows.count; i++) {
-        hub_publish(live->server, stream, rows_text(&rows, i, "message"));
+    for (size_t i = 0; i < rows.count; i++) {
+        hub_publish(live->server, name, rows_text(&rows, i, "message"));
         if (league_id != 0) {
             hub_publish(live->server, live_public_stream(&arena, league_id),
                         rows_text(&rows, i, "public_message"));
         }
     }
-    free(publication);
+    stream->sent = rows_int(&rows, rows.count - 1, "seq");
+    return true;
 }
 
-static void start_publication(struct live *live, int64_t league_id, int64_t from, int64_t to)
+static void publish(void *thing)
+{
+    struct publication publication = *(struct publication *)thing;
+    struct published *stream = published_of(publication.live, publication.league_id);
+    free(thing);
+    while (stream->sent < stream->wanted && publish_some(publication.live, stream)) {
+    }
+    stream->is_running = false;
+    publication.live->publishers--;
+}
+
+static void start_publication(struct live *live, struct published *stream)
 {
     struct publication *publication = malloc(sizeof(*publication));
     CHECK(publication != NULL);
-    *publication =
-        (struct publication){ .live = live, .league_id = league_id, .from = from, .to = to };
+    *publication = (struct publication){ .live = live, .league_id = stream->league_id };
     if (fiber_start(live->loop, publish, publication) != OK) {
-        free(publication); /* sockets see the gap with the next event and fetch */
-        log_line(LOG_WARN, "publication_dropped", "league=%" PRId64, league_id);
+        free(publication); /* the next announcement or the poll tries again */
+        log_line(LOG_WARN, "publication_dropped", "league=%" PRId64, stream->league_id);
+        return;
+    }
+    stream->is_running = true;
+    live->publishers++;
+}
+
+/* A stream's number has grown, as NOTIFY or the poll says; on the live loop. */
+static void heard_stream(struct live *live, int64_t league_id, int64_t seq)
+{
+    struct published *stream = published_of(live, league_id);
+    if (stream->wanted == 0) {
+        stream->sent = seq > 0 ? seq - 1 : 0; /* nobody has asked for what was before */
+    }
+    if (seq > stream->wanted) {
+        stream->wanted = seq;
+    }
+    if (stream->sent < stream->wanted && !stream->is_running && !live->is_stopping) {
+        start_publication(live, stream);
     }
 }
 
-/* A league's number has grown, as NOTIFY or the poll says; on the live loop. */
 static void heard_league(struct live *live, int64_t league_id, int64_t seq)
 {
-    int64_t published = published_raise(live, league_id, seq);
     heads_raise(live->heads, league_id, seq);
-    if (published < seq) {
-        start_publication(live, league_id, published > 0 ? published : seq - 1, seq);
-    }
+    heard_stream(live, league_id, seq);
 }
 
 static void heard_nfl(struct live *live, int64_t seq)
 {
-    int64_t before = live->nfl_published;
     heads_raise_nfl(live->heads, seq);
-    if (seq > before) {
-        live->nfl_published = seq;
-        start_publication(live, 0, before > 0 ? before : seq - 1, seq);
-    }
+    heard_stream(live, 0, seq);
 }
 
 static void heard(void *thing, struct slice payload)
@@ -211,7 +238,7 @@ enum error live_loop_start(struct live *live, struct loop *loop)
 void live_loop_stop(struct live *live)
 {
     live->is_stopping = true;
-    while (live->is_polling) {
+    while (live->is_polling || live->publishers > 0) {
         fiber_sleep(5 * US_PER_MS);
     }
     published_free(live);
