@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "cli/cli.h"
 #include "db/migrate.h"
+#include "ops/process.h"
 
 static const struct cli_option options[] = {
     { .name = "port", .value = "N", .doc = "TCP port (default: PORT, else 3007; 0 = any free)" },
@@ -98,6 +99,19 @@ static struct server_settings server_settings(const struct config *settings, str
     return server;
 }
 
+/* Root starts the server only to be given up: everything that needs it was read by now. */
+static enum error give_up_root(struct cli *cli, const struct config *settings)
+{
+    struct unix_user user;
+    if (settings->run_as[0] == '\0') {
+        return OK;
+    }
+    if (unix_user_find(cli->arena, settings->run_as, &user) != OK) {
+        return refuse(&cli->faults, E_INVALID, "RUN_AS: there is no user %s", settings->run_as);
+    }
+    return process_become(&user, &cli->faults);
+}
+
 /* Runs until SIGTERM or Ctrl-C; a second one ends at once. */
 static int run_until_told(struct app *app, const struct config *settings)
 {
@@ -146,6 +160,9 @@ static int run_server(struct cli *cli)
     if (error == OK) {
         error = load_files(cli, &settings, &files);
         server.files = files;
+    }
+    if (error == OK) {
+        error = give_up_root(cli, &settings);
     }
     if (error == OK) {
         error = server_new(&server, &cli->faults, &app.server);
