@@ -89,34 +89,39 @@ comment on function game_ref is 'A game as documents show it, at a league''s clo
 -- A player's club is the one of his line. Without a line: in a season that is still played his club today,
 -- in the past the club of the nearest line, earlier ones first.
 create view player_week_clubs as
-select s.year as season, w.week, p.id as player_id, coalesce(
-    (
-        select k.nfl_team_code
-        from player_week_stats k
-        where k.player_id = p.id and k.season = s.year and k.week = w.week and k.season_type = 'REG'
-    ),
-    case when s.phase <> 'off' and w.week >= s.current_week then p.nfl_team_code end,
-    (
-        select k.nfl_team_code
-        from player_week_stats k
-        where k.player_id = p.id and k.season = s.year and k.week < w.week and k.season_type = 'REG'
-        order by k.week desc
-        limit 1
-    ),
-    (
-        select k.nfl_team_code
-        from player_week_stats k
-        where k.player_id = p.id and k.season = s.year and k.week > w.week and k.season_type = 'REG'
-        order by k.week
-        limit 1
-    ),
-    p.nfl_team_code
-) as nfl_team_code
+select s.year as season, w.week, p.id as player_id, c.nfl_team_code
 from seasons s
 cross join (values
     (1::smallint), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12), (13), (14), (15), (16), (17), (18)
 ) as w (week)
-cross join players p;
+cross join players p
+cross join lateral (
+    -- `offset 0` keeps the planner from looking the club up again for every game it compares.
+    select coalesce(
+        (
+            select k.nfl_team_code
+            from player_week_stats k
+            where k.player_id = p.id and k.season = s.year and k.week = w.week and k.season_type = 'REG'
+        ),
+        case when s.phase <> 'off' and w.week >= s.current_week then p.nfl_team_code end,
+        (
+            select k.nfl_team_code
+            from player_week_stats k
+            where k.player_id = p.id and k.season = s.year and k.week < w.week and k.season_type = 'REG'
+            order by k.week desc
+            limit 1
+        ),
+        (
+            select k.nfl_team_code
+            from player_week_stats k
+            where k.player_id = p.id and k.season = s.year and k.week > w.week and k.season_type = 'REG'
+            order by k.week
+            limit 1
+        ),
+        p.nfl_team_code
+    ) as nfl_team_code
+    offset 0
+) c;
 comment on view player_week_clubs is 'The club of each player in each week of a regular season.';
 
 create view player_week_games as

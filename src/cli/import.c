@@ -89,7 +89,8 @@ int import_store(struct cli *cli, void *thing)
     enum error error = season_store(&import->data, &import->options);
     progress_end(&import->progress);
     if (error == OK && !import->options.is_dry_run) {
-        error = points_refresh_season(cli->arena, (int)import->data.season, NULL);
+        size_t scored = 0; /* leagues of the season see the new lines at once */
+        error = points_refresh_season(cli->arena, (int)import->data.season, &scored);
     }
     if (error != OK) {
         return cli_fail(cli, error);

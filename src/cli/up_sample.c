@@ -54,6 +54,10 @@ static bool command(const struct up_sample *sample, const char *const *words)
             return false;
         }
     }
+    if (status != 0) {
+        cli_print("`astralfield %s` ended with %.*s\n", words[1],
+                  FMT(process_status_print(sample->cli->arena, status)));
+    }
     return status == 0;
 }
 

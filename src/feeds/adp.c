@@ -49,8 +49,10 @@ enum error adp_read(struct arena *arena, struct slice file, struct slice bytes,
     json_error_t where = { 0 };
     json_t *document = json_loadb(bytes.ptr, bytes.len, JSON_REJECT_DUPLICATES, &where);
     if (document == NULL) {
+        /* Jansson quotes the text there, and may cut it inside a letter. */
+        bool is_text = slice_is_utf8(slice_from(where.text));
         return refuse(faults, E_FEED, "%.*s line %d column %d: %s", FMT(file), where.line,
-                      where.column, where.text);
+                      where.column, is_text ? where.text : "is not JSON");
     }
     arena_defer(arena, document_release, document);
     const json_t *players = json_object_get(document, "players");

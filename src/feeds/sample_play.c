@@ -41,15 +41,13 @@ static int choose(struct sample *sample, const struct side *side, bool is_rush)
             total += shares[i];
         }
     }
+    CHECK(total > 0); /* a squad has somebody to give the ball to */
     int left = sample_between(sample, 0, total - 1);
-    for (int i = 0; i < SAMPLE_SQUAD; i++) {
-        left -= shares[i];
-        if (left < 0) {
-            return i;
-        }
+    int chosen = 0;
+    while (left >= shares[chosen]) {
+        left -= shares[chosen++];
     }
-    CHECK(!"a squad has somebody to give the ball to");
-    return 0;
+    return chosen;
 }
 
 /* Yards of a gain: `mean` in tenths of a yard, times the player's skill and the match-up. Sums of

@@ -160,8 +160,10 @@ enum error week_correct(struct change *change, int64_t league_id, int week)
                       loaded.week);
     }
     struct correcting correcting = { .change = change, .week = &loaded };
-    TRY(points_refresh(&change->tx, change->league.scoring_profile_id, change->league.season,
-                       NULL));
+    struct points_order order = { .profile_id = change->league.scoring_profile_id,
+                                  .season = change->league.season,
+                                  .week = loaded.week };
+    TRY(points_refresh(&change->tx, order, NULL));
     TRY(week_load_final(change, loaded.week, &correcting.teams));
     json_init(&correcting.lines, change->arena);
     json_init(&correcting.scores, change->arena);

@@ -171,8 +171,10 @@ static enum error freeze_week(struct change *change, const struct week *week,
                               struct slice *ret_scores)
 {
     struct freezing freezing = { .change = change, .week = week };
-    TRY(points_refresh(&change->tx, change->league.scoring_profile_id, change->league.season,
-                       NULL));
+    struct points_order order = { .profile_id = change->league.scoring_profile_id,
+                                  .season = change->league.season,
+                                  .week = week->week };
+    TRY(points_refresh(&change->tx, order, NULL));
     TRY(week_load_teams(change, week->week, 0, &freezing.teams));
     struct json *lists[] = { &freezing.lines, &freezing.scores, &freezing.told };
     for (size_t i = 0; i < ARRAY_LEN(lists); i++) {

@@ -191,7 +191,9 @@ enum error projections_ensure(struct tx *tx, struct projection_order order)
     if (rows_int(&rows, 0, "projections") > 0) {
         return OK;
     }
-    TRY(points_refresh(tx, order.profile_id, order.season - 1, NULL));
-    TRY(points_refresh(tx, order.profile_id, order.season, NULL));
+    struct points_order earlier = { .profile_id = order.profile_id, .season = order.season - 1 };
+    TRY(points_refresh(tx, earlier, NULL));
+    earlier.season = order.season;
+    TRY(points_refresh(tx, earlier, NULL));
     return projections_refresh(tx, order, NULL);
 }

@@ -27,17 +27,19 @@ static enum error score_lines(struct arena *arena, struct rule_set set, const st
     return OK;
 }
 
-enum error points_refresh(struct tx *tx, int64_t profile_id, int season, size_t *ret_lines)
+enum error points_refresh(struct tx *tx, struct points_order order, size_t *ret_lines)
 {
+    struct param profile = P_INT(order.profile_id);
+    struct param season = P_INT(order.season);
     struct rows rows;
-    TRY(tx_query(tx, SQL_PLAY_POINTS_STALE, PARAMS(P_INT(profile_id), P_INT(season)), &rows));
+    TRY(tx_query(tx, SQL_PLAY_POINTS_STALE,
+                 PARAMS(profile, season, order.week == 0 ? P_NULL : P_INT(order.week)), &rows));
     if (rows.count > 0) {
         struct rule_set set;
         struct slice scored;
-        TRY(scoring_load(tx->arena, tx, profile_id, &set));
+        TRY(scoring_load(tx->arena, tx, order.profile_id, &set));
         TRY(score_lines(tx->arena, set, &rows, &scored));
-        TRY(tx_query(tx, SQL_PLAY_POINTS_STORE,
-                     PARAMS(P_INT(profile_id), P_INT(season), P_TEXT(scored)), NULL));
+        TRY(tx_query(tx, SQL_PLAY_POINTS_STORE, PARAMS(profile, season, P_TEXT(scored)), NULL));
     }
     if (ret_lines != NULL) {
         *ret_lines = rows.count;
@@ -54,10 +56,14 @@ enum error points_refresh_season(struct arena *arena, int season, size_t *ret_li
     size_t lines = 0;
     for (size_t i = 0; i < profiles.count; i++) {
         size_t count = 0;
-        TRY(points_refresh(&tx, rows_int(&profiles, i, "profile_id"), season, &count));
+        struct points_order order = { .profile_id = rows_int(&profiles, i, "profile_id"),
+                                      .season = season };
+        TRY(points_refresh(&tx, order, &count));
         lines += count;
     }
     TRY(tx_commit(&tx));
-    *ret_lines = lines;
+    if (ret_lines != NULL) {
+        *ret_lines = lines;
+    }
     return OK;
 }

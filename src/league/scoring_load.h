@@ -15,10 +15,15 @@
  * over, numbers are taken to the thousandth. E_INVALID for anything but an object of numbers. */
 MUST_CHECK enum error stat_line_read(struct slice json, struct stat_line *ret_line);
 
-/* Scores what has changed in a season for one profile; *ret_lines (may be NULL) is how many lines
- * were scored. Inside `tx`. */
-MUST_CHECK enum error points_refresh(struct tx *tx, int64_t profile_id, int season,
-                                     size_t *ret_lines);
+struct points_order {
+    int64_t profile_id;
+    int season;
+    int week; /* 0: all of them */
+};
+
+/* Scores what has changed for one profile; *ret_lines (may be NULL) is how many lines were scored.
+ * Inside `tx`. */
+MUST_CHECK enum error points_refresh(struct tx *tx, struct points_order order, size_t *ret_lines);
 
 /* The same for every profile that leagues of the season use, in a transaction of its own: call it
  * after an import. In a fiber that holds no transaction. */

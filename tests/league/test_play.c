@@ -55,7 +55,11 @@ static void project_after_a_change(struct scene *scene)
         .season = PAST_SEASON,
         .week = 2,
     };
-    assert_int_equal(points_refresh(&tx, order.profile_id, PAST_SEASON, NULL), OK);
+    assert_int_equal(
+        points_refresh(
+            &tx, (struct points_order){ .profile_id = order.profile_id, .season = PAST_SEASON },
+            NULL),
+        OK);
     assert_int_equal(projections_refresh(&tx, order, NULL), OK);
     assert_int_equal(tx_query(&tx, SQL_PLAY_PROJECTIONS_COUNT,
                               PARAMS(P_INT(order.profile_id), P_INT(2014), P_INT(2)), &rows),

@@ -1,6 +1,7 @@
--- Stat lines of a season that a scoring profile has not scored in their present state. The fresh ones are looked up in one hash, whatever the planner knows of a table that was filled a moment ago.
+-- Stat lines of a season, or of one week of it, that a scoring profile has not scored in their present state. The fresh ones are looked up in one hash, whatever the planner knows of a table that was filled a moment ago.
 -- param profile_id bigint
 -- param season smallint
+-- param week smallint nullable
 -- result rows
 -- access read
 select s.season_type, s.week, s.player_id, s.revision, s.stats, p.position
@@ -8,10 +9,12 @@ from player_week_stats s
 join players p
     on p.id = s.player_id
 where s.season = :season
+  and (:week::smallint is null or s.week = :week)
   and s.season_type in ('REG', 'POST')
   and (s.season_type, s.week, s.player_id, s.revision) not in (
       select k.season_type, k.week, k.player_id, k.revision
       from player_week_points k
       where k.profile_id = :profile_id
         and k.season = :season
+        and (:week::smallint is null or k.week = :week)
   );

@@ -19,20 +19,20 @@ member as materialized (
     where r.league_id = :league_id
       and (:team_id::bigint is null or r.team_id = :team_id)
 ),
+latest as materialized (
+    select x.team_id, max(x.week) as week
+    from lineup_slots x
+    where x.league_id = :league_id
+      and x.week <= :week
+      and (:team_id::bigint is null or x.team_id = :team_id)
+    group by x.team_id
+),
 lineup as materialized (
     select s.team_id, s.slot, s.ordinal, s.player_id
-    from lineup_slots s
-    join (
-        select x.team_id, max(x.week) as week
-        from lineup_slots x
-        where x.league_id = :league_id
-          and x.week <= :week
-          and (:team_id::bigint is null or x.team_id = :team_id)
-        group by x.team_id
-    ) latest
-        on latest.team_id = s.team_id and latest.week = s.week
-    where s.league_id = :league_id
-      and s.slot not in ('BN', 'IR', 'TAXI')
+    from latest x
+    join lineup_slots s
+        on s.league_id = :league_id and s.week = x.week and s.team_id = x.team_id
+    where s.slot not in ('BN', 'IR', 'TAXI')
 ),
 lines as materialized (
     select m.team_id, m.player_id, m.placement, m.is_locked, p.full_name, p.position, p.extra_positions, p.injury_status,
