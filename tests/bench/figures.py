@@ -1,6 +1,5 @@
 """The measurements, and the rows that tell them."""
 import json
-import pathlib
 import statistics
 import subprocess
 import time
@@ -124,6 +123,8 @@ def starts(stand, count):
 # ---- sockets ----
 
 def sockets(stand, count, events):
+    if not SOCKETS.exists():
+        raise RuntimeError(f'{SOCKETS} is not built')
     process, port = stand.serve()
     body = '{"name":"Bench @@@@@@"}'
     request = stand.folder / 'event.http'

@@ -49,6 +49,14 @@ def answers(port, path='/api/health'):
         return False
 
 
+def is_well(port):
+    try:
+        status, health, _ = ask(port, 'GET', '/api/health')
+        return status == 200 and health['status'] == 'ok'
+    except OSError:
+        return False
+
+
 def cpu_seconds(pids):
     """User and system time of these processes so far."""
     total = 0
@@ -68,6 +76,11 @@ def memory_kib(pid):
     lines = pathlib.Path(f'/proc/{pid}/smaps_rollup').read_text().splitlines()
     found = {line.split(':')[0]: int(line.split()[1]) for line in lines[1:]}
     return {'rss': found['Rss'], 'pss': found['Pss']}
+
+
+def quoted(text):
+    """As nginx wants it; $dollar is a variable that holds one."""
+    return '"' + text.replace('\\', '\\\\').replace('"', '\\"').replace('$', '${dollar}') + '"'
 
 
 class Stand:
@@ -116,10 +129,10 @@ class Stand:
         return done.stdout
 
     def serve(self, **env):
-        """(process, port) of a server that answers 200."""
+        """(process, port) of a server that is warm: all its loops have all their connections."""
         port = free_port()
         process = self.spawn([BIN, 'serve'], PORT=str(port), **env)
-        until(lambda: process.poll() is not None or answers(port), 'the server')
+        until(lambda: process.poll() is not None or all(is_well(port) for _ in range(16)), 'the server')
         if process.poll() is not None:
             raise RuntimeError(pathlib.Path(process.log).read_text())
         return process, port
@@ -129,11 +142,9 @@ class Stand:
         port = free_port()
         blocks = ''
         for path, (headers, body) in places.items():
-            lines = ''.join(f'add_header {name} "{value}";\n' for name, value in headers
+            lines = ''.join(f'add_header {name} {quoted(value)};\n' for name, value in headers
                             if name not in ('Date', 'Content-Length', 'Content-Type', 'Server'))
-            (self.folder / 'nginx-body').write_text(body)
-            quoted = body.replace('\\', '\\\\').replace('"', '\\"').replace('$', '${dollar}')
-            blocks += f'location = {path} {{ default_type application/json; {lines} return 200 "{quoted}"; }}\n'
+            blocks += f'location = {path} {{ default_type application/json; {lines} return 200 {quoted(body)}; }}\n'
         configuration = self.folder / 'nginx.conf'
         configuration.write_text(f'''
             daemon off; worker_processes auto; pid {self.folder}/nginx.pid; error_log stderr crit;

@@ -95,14 +95,19 @@ def listening_ports(pids):
 class Instance:
     """Use as a context manager: the directory and all processes are gone afterwards."""
 
-    def __init__(self, data=None, user=None, env=None, *args):
+    def __init__(self, data=None, user=None, env=None, has_sample=False):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='astralfield-faults-'))
         self.folder.chmod(0o755)
         self.data = pathlib.Path(data) if data else self.folder / 'data'
-        self.user, self.args, self.port = user, args, free_port()
+        self.user, self.port = user, free_port()
+        self.args = [] if has_sample else ['--no-sample']
         self.env = {key: value for key, value in os.environ.items()
                     if key not in ('DATABASE_URL', 'REDIS_URL', 'PORT', 'ASTRALFIELD_DATA_DIR')}
         self.env |= env or {}
+        self.program = PROGRAM
+        if user is not None:  # the checkout may be where that user cannot go
+            os.chown(self.folder, user, -1)
+            self.program = shutil.copy(PROGRAM, self.folder / 'astralfield')
         self.log = self.folder / 'up.log'
         self.up = None
         self.seen = set()
@@ -128,8 +133,7 @@ class Instance:
     def launch(self):
         with open(self.log, 'w') as out:
             self.up = subprocess.Popen(
-                [PROGRAM, 'up', '--no-sample', '--data', str(self.data), '--port', str(self.port),
-                 *self.args], stdout=out, stderr=out, stdin=subprocess.DEVNULL, env=self.env,
+                [self.program, 'up', '--data', str(self.data), '--port', str(self.port), *self.args], stdout=out, stderr=out, stdin=subprocess.DEVNULL, env=self.env,
                 user=self.user, group=self.user, extra_groups=None if self.user is None else [],
                 start_new_session=True)
         return self
@@ -205,7 +209,7 @@ class Instance:
 
     def command(self, *args):
         """Runs a command of the program on this instance: (exit code, standard output)."""
-        done = subprocess.run([PROGRAM, *args, '--data', str(self.data)], env=self.env,
+        done = subprocess.run([self.program, *args, '--data', str(self.data)], env=self.env,
                               capture_output=True, text=True, user=self.user, group=self.user,
                               timeout=DEADLINE_S)
         return done.returncode, done.stdout + done.stderr

@@ -2,6 +2,7 @@
 import os
 import pathlib
 import pwd
+import re
 import signal
 import socket
 import time
@@ -145,6 +146,28 @@ class Up(unittest.TestCase):
             self.assertIn('LOG_LEVEL', instance.said())
 
 
+class Sample(unittest.TestCase):
+    def test_the_first_start_makes_a_league_and_every_start_tells_its_sign_ins(self):
+        with Instance(env={'ASTRALFIELD_DATA': '/nowhere'}, has_sample=True) as instance:
+            for _ in range(2):
+                instance.start()
+                signs_in = re.search(r'Sample sign-ins:\n +(\S+) +(\S+)', instance.said())
+                email, password = signs_in.groups()
+                status, _, _ = instance.call('POST', '/api/auth/login',
+                                             {'email': email, 'password': password})
+                self.assertEqual(status, 200)
+                status, document, _ = instance.call('GET', '/api/leagues')
+                self.assertEqual((status, len(document['leagues'])), (200, 1))
+                instance.up.send_signal(signal.SIGTERM)
+                self.assertEqual(instance.ended(), 0)
+
+    def test_an_instance_that_others_can_reach_gets_no_sample(self):
+        with Instance(env={'PUBLIC_URL': 'https://football.example.org'}, has_sample=True) as instance:
+            instance.start()
+            self.assertNotIn('sign-ins', instance.said())
+            self.assertIn('AstralField is ready at https://football.example.org', instance.said())
+
+
 @unittest.skipUnless(IS_ROOT, 'only root can start it as another user')
 class Users(unittest.TestCase):
     def test_started_by_root_nothing_that_serves_runs_as_root(self):
@@ -161,7 +184,6 @@ class Users(unittest.TestCase):
 
     def test_an_ordinary_user_can_run_it(self):
         with Instance(user=ordinary_user()) as instance:
-            os.chown(instance.folder, ordinary_user(), -1)
             instance.start()
             self.assertEqual({owner(pid) for pid, _ in instance.look()}, {ordinary_user()})
             self.assertEqual(instance.command('migrate', 'status')[0], 0)
@@ -182,7 +204,6 @@ class Users(unittest.TestCase):
             first.up.send_signal(signal.SIGTERM)
             self.assertEqual(first.ended(), 0)
             with Instance(first.data, ordinary_user()) as second:
-                os.chown(second.folder, ordinary_user(), -1)
                 second.launch()
                 self.assertNotEqual(second.ended(), 0)
                 self.assertIn(str(pathlib.Path(first.data)), second.said())

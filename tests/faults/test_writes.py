@@ -14,7 +14,7 @@ ACKED_BETWEEN_KILLS = 20
 class Writes(unittest.TestCase):
     def kill_while_writing(self, kill):
         """Kills again and again between acknowledged writes, then compares."""
-        with Instance() as instance:
+        with Instance(env={'RATE_LIMITS': 'off'}) as instance:
             instance.start()
             code, said = instance.command('import', 'sample')  # leagues want a season
             self.assertEqual(code, 0, said)
