@@ -43,4 +43,5 @@ export type PlayerRow = PlayerPage['players'][number];
 export type PlayerQuery = Query<paths['/api/players']['get']>;
 export type PlayerDoc = Get<'/api/players/{playerId}'>;
 export type NewLeague = Body<paths['/api/leagues']['post']>;
+export type LineupSlotName = LineupBody['slots'][number]['slot'];
 export type LineupBody = Body<paths['/api/teams/{teamId}/lineup']['put']>;

@@ -1,7 +1,7 @@
 /* The line-up as a board of places, and which moves between them are legal. Pure: the server decides in the end,
    by its own clock; this only keeps the editor from offering what would be refused. */
 import type { Fault } from '../api/problem';
-import type { LinePlayer, Lineup, LineupBody, LineupSlot } from '../api/types';
+import type { LinePlayer, Lineup, LineupBody, LineupSlot, LineupSlotName } from '../api/types';
 
 export type Place =
   | { readonly kind: 'slot'; readonly slot: string; readonly ordinal: number }
@@ -95,7 +95,7 @@ export function bodyOf(lineup: Lineup): LineupBody {
   return {
     week: lineup.week,
     slots: lineup.slots.map((s) => ({
-      slot: s.slot,
+      slot: s.slot as LineupSlotName,
       ordinal: s.ordinal,
       playerId: s.player?.player.id ?? null,
     })),

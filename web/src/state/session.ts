@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/preact-query';
 import { useEffect } from 'preact/hooks';
 import { call, client, setCsrfToken } from '../api/client';
 import { dashboardQuery, leagueQuery, sessionQuery } from '../api/queries';
-import type { DashboardTeam, League, Session, User } from '../api/types';
+import type { DashboardTeam, League, User } from '../api/types';
 import { forgetAll } from '../lib/outbox';
 import { useLeagueStream } from './live';
 import { lastLeagueId } from './prefs';
@@ -17,17 +17,15 @@ export function useMyTeams(): readonly DashboardTeam[] {
 }
 
 /** Takes over the answer of a sign-in or registration. */
-export function useSignedIn(): (answer: { user: User; csrfToken: string; expiresAt: string }) => void {
+export function useSignedIn(): (answer: { user: User; csrfToken: string }) => void {
   const queries = useQueryClient();
   return (answer) => {
     setCsrfToken(answer.csrfToken);
     queries.clear();
-    const session: Session = { authenticated: true, ...answer };
     queries.setQueryData(sessionQuery.queryKey, {
-      authenticated: session.authenticated,
+      authenticated: true,
       user: answer.user,
       csrfToken: answer.csrfToken,
-      expiresAt: answer.expiresAt,
     });
   };
 }
@@ -44,7 +42,6 @@ export function useSignOut(): () => Promise<void> {
       authenticated: false,
       user: null,
       csrfToken: null,
-      expiresAt: null,
     });
   };
 }

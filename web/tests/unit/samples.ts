@@ -1,7 +1,11 @@
 /* Small documents for the tests, invented. */
 import type { Game, LinePlayer, Lineup, Matchup, PlayerRef, Side } from '../../src/api/types';
 
-export const player = (id: number, position: string, more: Partial<PlayerRef> = {}): PlayerRef => ({
+export const player = (
+  id: number,
+  position: PlayerRef['position'],
+  more: Partial<PlayerRef> = {},
+): PlayerRef => ({
   id,
   name: `Player ${id}`,
   firstName: 'Player',
@@ -14,7 +18,11 @@ export const player = (id: number, position: string, more: Partial<PlayerRef> = 
   ...more,
 });
 
-export const line = (id: number, position: string, more: Partial<LinePlayer> = {}): LinePlayer => ({
+export const line = (
+  id: number,
+  position: PlayerRef['position'],
+  more: Partial<LinePlayer> = {},
+): LinePlayer => ({
   player: player(id, position),
   points: null,
   projected: 10,

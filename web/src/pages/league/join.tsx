@@ -61,7 +61,7 @@ const Accept = ({ code }: { code: string }) => {
     );
     await queries.invalidateQueries();
     lastLeagueId.value = joined.leagueId;
-    toast(t.join.welcome(joined.team.name));
+    toast(t.join.welcome(joined.team?.name ?? teamName));
     go(`/leagues/${joined.leagueId}`);
   });
   const { faults, general, isBusy } = form.state.value;

@@ -2,6 +2,7 @@
 import type { PlayerQuery } from '../../api/types';
 
 export const positions = ['QB', 'RB', 'WR', 'TE', 'K', 'DEF'] as const;
+export type Position = (typeof positions)[number];
 export const availabilities = ['all', 'available', 'rostered'] as const;
 export const sorts = ['points', 'projected', 'name', 'adp'] as const;
 
@@ -11,7 +12,7 @@ export type Order = 'asc' | 'desc';
 
 export interface Filters {
   search: string;
-  position: string;
+  position: '' | Position;
   club: string;
   availability: Availability;
   sort: Sort;
@@ -37,7 +38,7 @@ export function readFilters(query: URLSearchParams): Filters {
   const sort = oneOf(query.get('sort'), sorts, plain.sort);
   return {
     search: (query.get('search') ?? '').slice(0, 60),
-    position: oneOf(query.get('position'), ['', ...positions], ''),
+    position: oneOf(query.get('position'), ['', ...positions] as const, ''),
     club: /^[A-Z]{2,3}$/.exec(query.get('club') ?? '')?.[0] ?? '',
     availability: oneOf(query.get('show'), availabilities, plain.availability),
     sort,

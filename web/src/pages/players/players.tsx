@@ -96,7 +96,7 @@ const Bar = ({ filters, onChange, total }: BarProps) => {
         />
       </label>
       <fieldset class="seg" aria-label={t.players.position}>
-        {['', ...positions].map((p) => (
+        {(['', ...positions] as const).map((p) => (
           <button
             key={p}
             type="button"
