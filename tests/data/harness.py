@@ -1,6 +1,7 @@
 """What the tests on real data share: the program, a throw-away database, and counting."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,18 @@ def ask(sql):
         capture_output=True, text=True, check=True,
     )
     return [line.split("\t") for line in done.stdout.splitlines()]
+
+
+def announced(action):
+    """(what action() gives, the payloads announced to servers meanwhile)"""
+    words = ["psql", "-XAtq", "-d", os.environ["ASTRALFIELD_TEST_DB"]]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as listener:
+        listener.stdin.write("listen astralfield;\n\\echo listening\n")
+        listener.stdin.flush()
+        assert listener.stdout.readline() == "listening\n"
+        result = action()
+        said, _ = listener.communicate("select;\n", timeout=60)
+    return result, re.findall(r'with payload "([^"]*)"', said)
 
 
 class Tally:

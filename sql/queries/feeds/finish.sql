@@ -15,5 +15,5 @@ told as (
     from taken t
     returning seq
 )
-select t.seq, pg_notify('astralfield', 'nfl ' || t.seq) as announced
+select t.seq, pg_notify('astralfield', 'nfl:' || t.seq) as announced
 from told t;
