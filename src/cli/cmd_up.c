@@ -53,6 +53,7 @@ struct up {
     const char *data;    /* absolute, without links */
     const char *program; /* this one */
     const char *database_url, *redis_url;
+    struct embedded_lock lock;
     int listen_fd;
     bool is_stopping;                       /* Ctrl-C or SIGTERM came */
     struct service services[SERVICE_COUNT]; /* spec.name NULL = not ours to run */
@@ -254,19 +255,35 @@ static enum error read_settings(struct up *up)
                                   : refuse(&cli->faults, E_USAGE, "the port is not acceptable");
 }
 
+/* The server of an `up` that was killed finishes what is in flight: that port will be free. */
+static enum error take_port(struct up *up)
+{
+    struct faults *faults = &up->cli->faults;
+    const char *address = up->settings.listen_address;
+    int64_t deadline = mono_now().us + up->settings.stop_ms * US_PER_MS + SERVER_EXTRA_US;
+    while (up->lock.was_killed && !up->is_stopping && mono_now().us < deadline) {
+        struct faults unsaid = { .arena = faults->arena };
+        if (probe_listen(address, up->settings.port, &unsaid, &up->listen_fd) != E_IN_USE) {
+            break;
+        }
+        up_wait(up, LOOK_US);
+    }
+    return up->listen_fd >= 0 ? OK
+                              : probe_listen(address, up->settings.port, faults, &up->listen_fd);
+}
+
 static enum error prepare(struct up *up)
 {
     struct cli *cli = up->cli;
-    int lock = -1;
     char path[PATH_MAX];
     TRY(read_settings(up));
-    TRY(embedded_lock(cli->data, &cli->faults, &lock)); /* open as long as we live */
+    TRY(embedded_lock(cli->data, &cli->faults, &up->lock));
     CHECK(realpath(cli->data, path) != NULL);
     up->data = arena_cstr(cli->arena, slice_from(path));
     ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
     CHECK(len > 0);
     up->program = arena_cstr(cli->arena, (struct slice){ .ptr = path, .len = (size_t)len });
-    TRY(probe_listen(up->settings.listen_address, up->settings.port, &cli->faults, &up->listen_fd));
+    TRY(take_port(up));
     const struct embedded_wish wish = {
         .data = up->data,
         .run_as = up->settings.run_as,
@@ -383,29 +400,35 @@ static void block_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
+static enum error run_until_told(struct up *up)
+{
+    TRY(start(up));
+    load_sample(up);
+    if (!up->is_stopping) {
+        cli_print("AstralField is ready at %.*s\n", FMT(address_to_type(up)));
+        cli_print("data: %s, logs: %s; Ctrl-C stops it\n", up->data, up->embedded.logs);
+    }
+    while (!up->is_stopping) {
+        up_wait(up, services_tend(up));
+    }
+    return OK;
+}
+
 static int up_run(struct cli *cli)
 {
-    struct up up = { .cli = cli };
+    struct up up = { .cli = cli, .lock.fd = -1, .listen_fd = -1 };
     block_signals();
     enum error error = prepare(&up);
-    if (error != OK) {
-        return cli_fail(cli, error);
-    }
-    error = start(&up);
     if (error == OK) {
-        load_sample(&up);
+        error = run_until_told(&up);
+        services_stop(&up);
+        embedded_done(&up.embedded);
+        if (error == OK) {
+            error = embedded_announce(&up.embedded, NULL, NULL, &cli->faults);
+        }
     }
-    if (error == OK && !up.is_stopping) {
-        cli_print("AstralField is ready at %.*s\n", FMT(address_to_type(&up)));
-        cli_print("data: %s, logs: %s; Ctrl-C stops it\n", up.data, up.embedded.logs);
-    }
-    while (error == OK && !up.is_stopping) {
-        up_wait(&up, services_tend(&up));
-    }
-    services_stop(&up);
-    embedded_done(&up.embedded);
-    if (error == OK) {
-        error = embedded_announce(&up.embedded, NULL, NULL, &cli->faults);
+    if (up.lock.fd >= 0) {
+        embedded_unlock(&up.lock);
     }
     return error == OK ? EXIT_OK : cli_fail(cli, error);
 }

@@ -73,7 +73,7 @@ static enum error folders_above(const char *path, struct faults *faults)
 
 /* ---- the lock ---- */
 
-enum error embedded_lock(const char *data, struct faults *faults, int *ret_fd)
+enum error embedded_lock(const char *data, struct faults *faults, struct embedded_lock *ret_lock)
 {
     TRY(folders_above(data, faults));
     const char *path = arena_format(faults->arena, "%s/lock", data).ptr;
@@ -82,8 +82,9 @@ enum error embedded_lock(const char *data, struct faults *faults, int *ret_fd)
         return refuse(faults, E_FILE, "cannot open %s: %s", path, strerror(errno));
     }
     char text[32] = { 0 };
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        ssize_t got = read(fd, text, sizeof(text) - 1);
+    bool is_ours = flock(fd, LOCK_EX | LOCK_NB) == 0;
+    ssize_t got = read(fd, text, sizeof(text) - 1);
+    if (!is_ours) {
         close(fd);
         return refuse(faults, E_IN_USE,
                       "the data directory %s is in use by process %s (astralfield up). Stop that "
@@ -95,8 +96,15 @@ enum error embedded_lock(const char *data, struct faults *faults, int *ret_fd)
         close(fd);
         return refuse(faults, E_FILE, "cannot write %s: %s", path, strerror(errno));
     }
-    *ret_fd = fd;
+    *ret_lock = (struct embedded_lock){ .fd = fd, .was_killed = got > 0 };
     return OK;
+}
+
+void embedded_unlock(struct embedded_lock *lock)
+{
+    int status = ftruncate(lock->fd, 0);
+    CHECK(status == 0);
+    close(lock->fd);
 }
 
 /* ---- user and home ---- */

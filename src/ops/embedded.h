@@ -41,9 +41,16 @@ struct embedded {
     const char *redis_socket;
 };
 
-/* Makes the data directory where it is missing and takes its lock, until the descriptor is closed.
+struct embedded_lock {
+    int fd;
+    bool was_killed; /* who had it before did not give it up: what he started may still be ending */
+};
+
+/* Makes the data directory where it is missing and takes its lock, until we end or give it up.
  * E_IN_USE names the process that has it. */
-MUST_CHECK enum error embedded_lock(const char *data, struct faults *faults, int *ret_fd);
+MUST_CHECK enum error embedded_lock(const char *data, struct faults *faults,
+                                    struct embedded_lock *ret_lock);
+void embedded_unlock(struct embedded_lock *lock);
 
 /* Finds the programs and the user, makes folders and, the first time, the cluster; writes the
  * engines' configuration. Call with the lock held. What it returns lives in the faults' arena. */

@@ -188,15 +188,20 @@ static void a_directory_is_locked_once(void **state)
 {
     struct fixture *fixture = *state;
     const char *data = path_in(fixture, "some/new/place");
-    int first = -1;
-    int second = -1;
+    struct embedded_lock first;
+    struct embedded_lock second;
     assert_int_equal(embedded_lock(data, &fixture->faults, &first), OK);
     assert_int_equal(embedded_lock(data, &fixture->faults, &second), E_IN_USE);
     struct slice pid = arena_format(&fixture->arena, "process %d", (int)getpid());
     assert_non_null(strstr(fixture->faults.detail.ptr, pid.ptr));
-    close(first);
+    assert_false(first.was_killed);
+    close(first.fd); /* as a process that is killed */
     assert_int_equal(embedded_lock(data, &fixture->faults, &second), OK);
-    close(second);
+    assert_true(second.was_killed);
+    embedded_unlock(&second);
+    assert_int_equal(embedded_lock(data, &fixture->faults, &first), OK);
+    assert_false(first.was_killed);
+    embedded_unlock(&first);
 }
 
 static void a_taken_port_is_named_with_a_free_one(void **state)
