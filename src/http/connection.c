@@ -182,9 +182,10 @@ static void parse_step(struct connection *connection)
     enum parsed parsed = parse_some(exchange, &error);
     if (parsed == PARSE_HEAD) {
         connection->phase = PHASE_BODY;
-        set_deadline(connection, ms_to_us(limits->body_ms) + time_for(limits, limits->body_bytes));
         exchange_head(exchange);
         if (connection->phase == PHASE_BODY) {
+            set_deadline(connection,
+                         ms_to_us(limits->body_ms) + time_for(limits, exchange->body_max));
             parsed = parse_some(exchange, &error); /* a message without a body is complete now */
         }
     }

@@ -88,6 +88,7 @@ struct exchange {
     size_t header_count;
 
     size_t start, parsed, filled, head_end; /* in `in` */
+    size_t body_max;                        /* of this row */
     size_t body_raw;                        /* bytes of the body's coding */
     struct buffer body;
     enum error refusal; /* found before the body was read; OK = none */

@@ -49,6 +49,7 @@ struct endpoint {
     enum cache cache;
     const struct schema *params; /* NULL = none */
     const struct schema *body;   /* NULL = no body */
+    size_t body_bytes;           /* longest body; 0 = the server's limit for all */
     const struct schema *reply;  /* NULL only with .media or status 204 */
     const char *media;           /* reply media type when it is not JSON */
     int status;                  /* of success; 0 = 200 */

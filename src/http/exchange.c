@@ -102,11 +102,15 @@ static bool has_body(const struct exchange *exchange)
 static enum error admit(struct exchange *exchange)
 {
     TRY(find_row(exchange));
-    if (exchange->parser.content_length > exchange->home->server->limits.body_bytes) {
+    const struct endpoint *row = exchange->request.endpoint;
+    if (row != NULL && row->body_bytes > 0) {
+        exchange->body_max = row->body_bytes;
+    }
+    if (exchange->parser.content_length > exchange->body_max) {
         return E_TOO_LARGE;
     }
     const struct server_hooks *hooks = &exchange->home->server->settings.hooks;
-    if (exchange->request.endpoint != NULL && hooks->admit != NULL) {
+    if (row != NULL && hooks->admit != NULL) {
         TRY(hooks->admit(&exchange->request));
     }
     return OK;

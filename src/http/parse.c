@@ -20,8 +20,7 @@ static int on_message_complete(llhttp_t *parser)
 static int on_body(llhttp_t *parser, const char *at, size_t len)
 {
     struct exchange *exchange = parser->data;
-    size_t max = exchange->home->server->limits.body_bytes;
-    if (len > max - exchange->body.len) {
+    if (len > exchange->body_max - exchange->body.len) {
         return HPE_USER;
     }
     buffer_add(&exchange->body, (struct slice){ .ptr = at, .len = len });
@@ -41,6 +40,7 @@ void parse_begin(struct exchange *exchange)
     exchange->has_head = false;
     exchange->start = exchange->parsed;
     exchange->body_raw = 0;
+    exchange->body_max = exchange->home->server->limits.body_bytes;
 }
 
 static enum parsed refused(enum error error, enum error *ret_error)
@@ -67,8 +67,7 @@ static enum parsed check_size(const struct exchange *exchange, enum error *ret_e
 static enum parsed more_body(struct exchange *exchange, size_t fed, enum error *ret_error)
 {
     exchange->body_raw += fed;
-    size_t max = exchange->home->server->limits.body_bytes;
-    if (exchange->body_raw > max * CHUNK_OVERHEAD_FACTOR + BUFFER_BYTES) {
+    if (exchange->body_raw > exchange->body_max * CHUNK_OVERHEAD_FACTOR + BUFFER_BYTES) {
         return refused(E_TOO_LARGE, ret_error);
     }
     exchange->parsed = exchange->filled = exchange->head_end;

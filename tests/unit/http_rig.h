@@ -123,7 +123,7 @@ static enum error handle_socket(struct request *request)
 }
 
 static const struct field echo_fields[] = {
-    FIELD(struct echo, text, "text", T_STRING, .required = true, .max = 70000),
+    FIELD(struct echo, text, "text", T_STRING, .required = true, .max = 140000),
 };
 static const struct schema echo_body = SCHEMA("Echo", struct echo, echo_fields, "Text.");
 static const struct field is_fields[] = { REPLY("is", T_STRING, .doc = "Which row.") };
@@ -161,6 +161,17 @@ static const struct endpoint rig_rows[] = {
       .access = ACCESS_PUBLIC,
       .rate = RATE_WRITE,
       .body = &echo_body,
+      .reply = &is_reply,
+      .handle = handle_echo },
+    { .method = METHOD_POST,
+      .path = "/api/upload",
+      .name = "upload",
+      .summary = "A row with a limit of its own.",
+      .tag = "Test",
+      .access = ACCESS_PUBLIC,
+      .rate = RATE_WRITE,
+      .body = &echo_body,
+      .body_bytes = 131072,
       .reply = &is_reply,
       .handle = handle_echo },
     ROW("/api/socket", "socket", .is_upgrade = true, .handle = handle_socket),

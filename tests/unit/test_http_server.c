@@ -256,6 +256,33 @@ static void a_body_of_the_largest_size_arrives_whole(void **state)
     rig_end(rig);
 }
 
+static void a_row_may_take_longer_bodies_than_others(void **state)
+{
+    (void)state;
+    WITH(.loops = 1);
+    int fd = client(rig);
+    static char text[131072];
+    memset(text, 'x', sizeof(text));
+#define UPLOAD(length)                                                                             \
+    "POST /api/upload HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"                   \
+    "Content-Length: " length "\r\n\r\n"
+    SAY(fd, UPLOAD("131072") "{\"text\":\"");
+    say_bytes(fd, text, 131072 - 11);
+    ASK(fd, &answer, 200, "\"}");
+    assert_int_equal(answer.body_len, 131072);
+    SAY(fd, ECHO_HEAD("65537") "\r\n"); /* the row after it has the common limit again */
+    read_answer(fd, &answer, true);
+    assert_int_equal(answer.status, 413);
+    expect_end(fd);
+    close(fd);
+    fd = client(rig);
+    SAY(fd, UPLOAD("131073"));
+    read_answer(fd, &answer, true);
+    assert_int_equal(answer.status, 413);
+    expect_end(fd);
+    rig_end(rig);
+}
+
 static void bodies_must_be_json_of_the_right_shape(void **state)
 {
     (void)state;
@@ -419,6 +446,7 @@ int main(void)
         CASE(a_chunked_body_over_the_limit_is_refused),
         CASE(chunk_extensions_count_against_the_limit),
         CASE(a_body_of_the_largest_size_arrives_whole),
+        CASE(a_row_may_take_longer_bodies_than_others),
         CASE(bodies_must_be_json_of_the_right_shape),
         CASE(a_big_answer_arrives_whole_although_the_socket_is_smaller),
         CASE(a_tag_that_matches_spares_the_body),
