@@ -3,25 +3,24 @@ import './styles/index.css';
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/preact-query';
 import { Component, type ComponentChildren, render } from 'preact';
 import { Route, Switch } from 'wouter-preact';
-import { isApiError } from './api/problem';
-import { sessionQuery } from './api/queries';
+import { retryDelay, shouldRetry } from './api/retry';
 import { t } from './i18n';
 import { onKey } from './lib/keys';
 import { startWorker } from './lib/worker';
 import { routes } from './routes';
 import { startLive } from './state/live';
 import { startPrefs } from './state/prefs';
+import { sessionQuery } from './state/session';
 import { Page } from './ui/page';
 import { Shell } from './ui/shell';
 import { Empty, ErrorBox } from './ui/states';
-
-const TRIES = 2;
 
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 15_000,
-      retry: (failures, error) => failures < TRIES && isApiError(error) && error.isUnreachable,
+      retry: shouldRetry,
+      retryDelay,
       networkMode: 'always',
     },
     mutations: { networkMode: 'always' },

@@ -26,5 +26,6 @@ export const routes: readonly RouteRow[] = [
   row('/leagues/:leagueId/matchup', () => import('./pages/matchup/mine')),
   row('/leagues/:leagueId/matchups/:matchupId', () => import('./pages/matchup/matchup')),
   row('/leagues/:leagueId/teams/:teamId', () => import('./pages/team/team')),
+  row('/leagues/:leagueId/draft', () => import('./pages/draft/draft')),
   row('/leagues/:leagueId/players', () => import('./pages/players/players')),
 ];

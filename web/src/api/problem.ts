@@ -16,6 +16,8 @@ export class ApiError extends Error {
     message: string,
     readonly faults: readonly Fault[] = [],
     readonly requestId: string | null = null,
+    /** How long the server asks us to wait before the next try (Retry-After); null when it does not say. */
+    readonly retryAfterMs: number | null = null,
   ) {
     super(message);
   }
@@ -34,14 +36,26 @@ export class ApiError extends Error {
 const isRecord = (x: unknown): x is Record<string, unknown> => typeof x === 'object' && x !== null;
 const text = (x: unknown): string => (typeof x === 'string' ? x : '');
 
+/** The wait a Retry-After header asks for, in seconds or until a date; null when there is none to understand. */
+export function waitOf(header: string | null, now: number): number | null {
+  if (header === null || header.trim() === '') return null;
+  const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isNaN(ms) ? null : Math.max(0, ms);
+}
+
 /** Turns an answer's status and parsed body into an ApiError, whatever the body looks like. */
-export function problemOf(status: number, body: unknown, requestId: string | null): ApiError {
+export function problemOf(
+  status: number,
+  body: unknown,
+  requestId: string | null,
+  retryAfterMs: number | null = null,
+): ApiError {
   const doc = isRecord(body) ? body : {};
   const errors = Array.isArray(doc.errors) ? doc.errors : [];
   const faults = errors.filter(isRecord).map((e) => ({ at: text(e.at), message: text(e.message) }));
   const slug = text(doc.type).split('/').pop() ?? '';
   const message = text(doc.detail) || text(doc.title) || `The server answered ${status}.`;
-  return new ApiError(status, slug, message, faults, text(doc.requestId) || requestId);
+  return new ApiError(status, slug, message, faults, text(doc.requestId) || requestId, retryAfterMs);
 }
 
 export const isApiError = (x: unknown): x is ApiError => x instanceof ApiError;

@@ -1,22 +1,12 @@
 /* What can be read, under which key it is kept, and how fresh it must be. Everything of one league sits under
    ['league', id], so that one league event makes all of it stale. */
 import { queryOptions } from '@tanstack/preact-query';
-import { call, client, setCsrfToken } from './client';
-import type { PlayerQuery } from './types';
+import { call, client } from './client';
+import type { DraftDoc, PlayerQuery } from './types';
 
 export const leagueKey = (leagueId: number) => ['league', leagueId] as const;
 export const lineupKey = (leagueId: number, teamId: number, week: number) =>
   ['league', leagueId, 'lineup', teamId, week] as const;
-
-export const sessionQuery = queryOptions({
-  queryKey: ['session'],
-  queryFn: async ({ signal }) => {
-    const session = await call(client.GET('/api/auth/session', { signal }));
-    setCsrfToken(session.csrfToken);
-    return session;
-  },
-  staleTime: 5 * 60_000,
-});
 
 export const methodsQuery = queryOptions({
   queryKey: ['methods'],
@@ -121,6 +111,33 @@ export const playerQuery = (playerId: number, leagueId: number) =>
           signal,
         }),
       ),
+  });
+
+export const draftKey = (leagueId: number) => [...leagueKey(leagueId), 'draft'] as const;
+
+/* The Date header is whole seconds old on average by a half; what the network and it blur is no difference. */
+const BLUR_MS = 1500;
+function aheadOf(headers: Headers): number {
+  const said = headers.has('X-From-Cache') ? Number.NaN : Date.parse(headers.get('Date') ?? '');
+  const ahead = said + 500 - Date.now();
+  return Math.abs(ahead) > BLUR_MS ? ahead : 0;
+}
+
+export const draftQuery = (leagueId: number, draftId: number) =>
+  queryOptions({
+    queryKey: [...draftKey(leagueId), draftId],
+    queryFn: async ({ signal }): Promise<DraftDoc> => {
+      const pending = client.GET('/api/draft/{draftId}', { params: { path: { draftId } }, signal });
+      const doc = await call(pending);
+      return { ...doc, serverAheadMs: aheadOf((await pending).response.headers) };
+    },
+  });
+
+export const draftQueueQuery = (leagueId: number, draftId: number) =>
+  queryOptions({
+    queryKey: [...leagueKey(leagueId), 'queue', draftId],
+    queryFn: ({ signal }) =>
+      call(client.GET('/api/draft/{draftId}/queue', { params: { path: { draftId } }, signal })),
   });
 
 export const versionQuery = queryOptions({

@@ -42,6 +42,12 @@ export type PlayerPage = Get<'/api/players'>;
 export type PlayerRow = PlayerPage['players'][number];
 export type PlayerQuery = Query<paths['/api/players']['get']>;
 export type PlayerDoc = Get<'/api/players/{playerId}'>;
+export type Draft = Get<'/api/draft/{draftId}'>;
+/** A draft, and by how many milliseconds the server's clock is ahead of this device's. */
+export type DraftDoc = Draft & { serverAheadMs: number };
+export type DraftPick = Draft['picks'][number];
+export type DraftQueue = Get<'/api/draft/{draftId}/queue'>;
+export type NewDraft = Body<paths['/api/draft']['post']>;
 export type NewLeague = Body<paths['/api/leagues']['post']>;
 export type LineupSlotName = LineupBody['slots'][number]['slot'];
 export type LineupBody = Body<paths['/api/teams/{teamId}/lineup']['put']>;

@@ -1,6 +1,6 @@
 /* What to say about a player's game, and which side of a matchup is whose. Pure. */
 
-import type { Game, Line, Matchup, Side } from '../api/types';
+import type { Game, Line, Matchup, PlayerQuery, Side } from '../api/types';
 import { t } from '../i18n';
 import { kickoff } from '../i18n/format';
 
@@ -84,6 +84,12 @@ export function runningMargin(rows: readonly { left: number; right: number }[]):
   for (const row of rows) margins.push((margins.at(-1) ?? 0) + row.left - row.right);
   return margins;
 }
+
+/** The positions one can filter by, in the words of the API. */
+export const positions = ['QB', 'RB', 'WR', 'TE', 'K', 'DEF'] as const satisfies readonly NonNullable<
+  PlayerQuery['position']
+>[];
+export type Position = (typeof positions)[number];
 
 const slotNames: Record<string, string> = {
   DEF: 'DST',

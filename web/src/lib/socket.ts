@@ -5,7 +5,8 @@ import { signal } from '@preact/signals';
 export interface StreamEvent {
   stream: string;
   seq: number;
-  event: Record<string, unknown>;
+  /** Null where its content is not for everybody. */
+  event: Record<string, unknown> | null;
 }
 export interface SocketHandlers {
   onEvent(message: StreamEvent): void;

@@ -7,9 +7,11 @@ export function load(key: string): string | null {
   }
 }
 
-export function save(key: string, value: string): void {
+/** Keeps a value; null forgets it. */
+export function save(key: string, value: string | null): void {
   try {
-    localStorage.setItem(`af.${key}`, value);
+    if (value === null) localStorage.removeItem(`af.${key}`);
+    else localStorage.setItem(`af.${key}`, value);
   } catch {
     /* Not kept; it still holds until the page is closed. */
   }

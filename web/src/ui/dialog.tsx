@@ -1,7 +1,7 @@
 /* A modal over the native <dialog>: it traps focus, closes on Esc, and gives focus back. On a phone it is a
    sheet that comes from the bottom. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
 import { Icon } from './icon';
 
@@ -12,6 +12,30 @@ interface DialogProps {
   header?: ComponentChildren;
   class?: string;
 }
+
+/** The part that scrolls: when it does, it can be reached and scrolled by keyboard. */
+const Scroll = ({ labelledBy, children }: { labelledBy: string; children: ComponentChildren }) => {
+  const box = useRef<HTMLDivElement>(null);
+  const [overflows, set] = useState(false);
+  useEffect(() => {
+    const outer = box.current;
+    const inner = outer?.firstElementChild;
+    if (!outer || !inner) return;
+    const watch = new ResizeObserver(() => set(outer.scrollHeight > outer.clientHeight));
+    watch.observe(outer);
+    watch.observe(inner);
+    return () => watch.disconnect();
+  }, []);
+  return (
+    <div
+      class="scroll"
+      ref={box}
+      {...(overflows && { tabIndex: 0, role: 'region', 'aria-labelledby': labelledBy })}
+    >
+      <div>{children}</div>
+    </div>
+  );
+};
 
 export const Dialog = ({ title, onClose, children, header, class: name }: DialogProps) => {
   const ref = useRef<HTMLDialogElement>(null);
@@ -48,7 +72,7 @@ export const Dialog = ({ title, onClose, children, header, class: name }: Dialog
           <Icon name="x" />
         </button>
       </header>
-      <div class="scroll">{children}</div>
+      <Scroll labelledBy={id}>{children}</Scroll>
     </dialog>
   );
 };

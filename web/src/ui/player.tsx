@@ -17,8 +17,11 @@ export const Pos = ({ slot }: { slot: string }) => (
 );
 
 /** "Jalen Whitlock" and, where there is little room, "J. Whitlock". Team defences keep their name. */
-export const shortName = (p: PlayerRef): string =>
-  slotName(p.position) === 'DST' || !p.firstName || !p.lastName ? p.name : `${p.firstName[0]}. ${p.lastName}`;
+export function shortName(p: PlayerRef): string {
+  if (slotName(p.position) === 'DST') return p.name;
+  const [first, ...rest] = p.firstName && p.lastName ? [p.firstName, p.lastName] : p.name.split(' ');
+  return first && rest.length > 0 ? `${first[0]}. ${rest.join(' ')}` : p.name;
+}
 
 const injuryTags: Record<string, [text: string, kind: string]> = {
   questionable: ['Q', 'warn'],

@@ -55,7 +55,7 @@ const Search = ({ onClose }: { onClose: () => void }) => {
     go(href);
   };
   const pages: Hit[] = [
-    ...navItems(leagueId, league?.myTeamId ?? null),
+    ...navItems(leagueId, league?.myTeamId ?? null, league?.state),
     { href: '/leagues/new', label: t.nav.createLeague, icon: 'plus' },
     { href: '/join', label: t.nav.joinLeague, icon: 'user-plus' },
     { href: '/settings', label: t.nav.settings, icon: 'settings' },

@@ -41,7 +41,12 @@ export function currentLeagueId(path: string, teams: readonly DashboardTeam[]): 
   return teams[0]?.leagueId ?? null;
 }
 
-export function navItems(leagueId: number | null, myTeamId: number | null): NavItem[] {
+/** While a league has not drafted, the draft stands where the matchup will be. */
+export function navItems(
+  leagueId: number | null,
+  myTeamId: number | null,
+  state: string | undefined,
+): NavItem[] {
   const base = `/leagues/${leagueId}`;
   const home: NavItem = {
     href: '/',
@@ -53,18 +58,30 @@ export function navItems(leagueId: number | null, myTeamId: number | null): NavI
     isHere: (p) => p === '/',
   };
   if (leagueId === null) return [home];
+  const draft: NavItem = {
+    href: `${base}/draft`,
+    label: t.nav.draft,
+    short: t.nav.draft,
+    icon: 'clipboard-list',
+    key: 'r',
+    isHere: (p) => p === `${base}/draft`,
+  };
+  const isBefore = state === 'setup' || state === 'drafting';
+  const matchup: NavItem = {
+    href: `${base}/matchup`,
+    label: t.nav.matchup,
+    short: t.nav.matchup,
+    icon: 'swords',
+    key: 'm',
+    isHere: (p) => p.startsWith(`${base}/matchup`),
+  };
   const mine: NavItem[] =
     myTeamId === null
-      ? []
+      ? isBefore
+        ? [draft]
+        : []
       : [
-          {
-            href: `${base}/matchup`,
-            label: t.nav.matchup,
-            short: t.nav.matchup,
-            icon: 'swords',
-            key: 'm',
-            isHere: (p) => p.startsWith(`${base}/matchup`),
-          },
+          isBefore ? draft : matchup,
           {
             href: `${base}/teams/${myTeamId}`,
             label: t.nav.team,
@@ -94,6 +111,7 @@ export function navItems(leagueId: number | null, myTeamId: number | null): NavI
       isHere: (p) =>
         p === base ||
         (p.startsWith(`${base}/teams/`) && p !== `${base}/teams/${myTeamId}`) ||
+        (!isBefore && p === `${base}/draft`) ||
         (myTeamId === null && p.startsWith(`${base}/matchups`)),
     },
   ];
@@ -271,7 +289,8 @@ export const Shell = ({ children }: { children: ComponentChildren }) => {
   const leagueId = currentLeagueId(path, teams);
   const league = useQuery({ ...leagueQuery(leagueId ?? 0), enabled: leagueId !== null }).data;
   const myTeamId = teams.find((x) => x.leagueId === leagueId)?.team.id ?? league?.myTeamId ?? null;
-  const items = navItems(leagueId, myTeamId);
+  const items = navItems(leagueId, myTeamId, league?.state);
+  const state = league?.state;
   const bare = isBare(path, user !== null);
   useEffect(() => {
     if (user === null) return;
@@ -279,7 +298,7 @@ export const Shell = ({ children }: { children: ComponentChildren }) => {
       bind('/', () => openPanel('search')),
       bind('mod+k', () => openPanel('search')),
       bind('?', () => openPanel('help')),
-      ...navItems(leagueId, myTeamId).map((item) => bind(`g ${item.key}`, () => go(item.href))),
+      ...navItems(leagueId, myTeamId, state).map((item) => bind(`g ${item.key}`, () => go(item.href))),
       ...(leagueId !== null && myTeamId !== null
         ? [bind('e', () => go(`/leagues/${leagueId}/teams/${myTeamId}`))]
         : []),
@@ -287,7 +306,7 @@ export const Shell = ({ children }: { children: ComponentChildren }) => {
     return () => {
       for (const off of unbind) off();
     };
-  }, [user, leagueId, myTeamId, go]);
+  }, [user, leagueId, myTeamId, state, go]);
   useEffect(() => {
     if (user === null) return;
     const timer = setTimeout(fetchWanted, IDLE_MS);

@@ -109,6 +109,20 @@ export const ErrorBox = ({ error, onRetry }: { error: unknown; onRetry?: () => v
   );
 };
 
+/** Under a list of which a part could not be read: the rest stays. */
+export const MoreFailed = ({ error, onRetry }: { error: unknown; onRetry: () => void }) => (
+  <div class="banner bad morefailed" role="alert">
+    <Icon name="triangle-alert" />
+    <div>
+      {t.errors.title}
+      <small>{isApiError(error) ? error.message : t.errors.generic}</small>
+    </div>
+    <button type="button" class="btn" onClick={onRetry}>
+      {t.retry}
+    </button>
+  </div>
+);
+
 interface AwaitProps<T> {
   query: Pick<UseQueryResult<T, Error>, 'data' | 'error' | 'refetch'>;
   skeleton: ComponentChildren;

@@ -42,6 +42,7 @@ const memberPages: Record<string, string> = {
   'matchup-week-1': '/leagues/{league}/matchup?week=1',
   team: '/leagues/{league}/teams/{team}',
   players: '/leagues/{league}/players',
+  draft: '/leagues/{league}/draft',
   create: '/leagues/new',
   join: '/join',
   settings: '/settings',

@@ -1,6 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { positions } from '../../src/lib/game';
 import { nextPath } from '../../src/lib/next';
-import { pageQuery, plain, readFilters, sortBy, writeFilters } from '../../src/pages/players/filters';
+import {
+  availabilities,
+  listQuery,
+  plain,
+  readFilters,
+  sortBy,
+  sorts,
+  writeFilters,
+} from '../../src/pages/players/filters';
+import { PAGE_ROWS } from '../../src/state/pages';
 
 describe('the players table’s filters', () => {
   it('survive the address and back', () => {
@@ -26,18 +38,32 @@ describe('the players table’s filters', () => {
     expect(sortBy(plain, 'adp')).toMatchObject({ sort: 'adp', order: 'asc' });
     expect(sortBy(plain, 'projected')).toMatchObject({ sort: 'projected', order: 'desc' });
   });
-  it('ask the server for one page and only for what is filtered', () => {
-    expect(pageQuery(plain, 12, 3)).toEqual({
-      leagueId: 12,
-      sort: 'points',
-      order: 'desc',
-      limit: 50,
-      offset: 150,
-    });
-    expect(pageQuery({ ...plain, club: 'BUF', availability: 'available' }, 12, 0)).toMatchObject({
+  it('ask the server only for what is filtered', () => {
+    expect(listQuery(plain, 12)).toEqual({ leagueId: 12, sort: 'points', order: 'desc' });
+    expect(listQuery({ ...plain, club: 'BUF', availability: 'available' }, 12)).toMatchObject({
       nflTeam: 'BUF',
       availability: 'available',
     });
+  });
+});
+
+describe('what may be filtered by', () => {
+  const document = JSON.parse(readFileSync(join(process.cwd(), '../docs/openapi.json'), 'utf8'));
+  const parameters: { name: string; schema: { enum?: string[]; maximum?: number } }[] =
+    document.paths['/api/players'].get.parameters;
+  const schema = (name: string) => parameters.find((p) => p.name === name)?.schema ?? {};
+  it('is what the server takes', () => {
+    expect(schema('position').enum).toEqual(expect.arrayContaining([...positions]));
+    expect(schema('sort').enum).toEqual(expect.arrayContaining([...sorts]));
+    expect(schema('availability').enum).toEqual(expect.arrayContaining([...availabilities]));
+    expect(schema('limit').maximum).toBeGreaterThanOrEqual(PAGE_ROWS);
+    const sent = Object.keys(
+      listQuery(
+        { search: 'x', position: 'DEF', club: 'KC', availability: 'rostered', sort: 'adp', order: 'asc' },
+        1,
+      ),
+    );
+    expect(parameters.map((p) => p.name)).toEqual(expect.arrayContaining(sent));
   });
 });
 

@@ -110,6 +110,7 @@ const TeamCard = ({ row }: { row: DashboardTeam }) => {
   useLeagueStream(row.leagueId, seq);
   const sides = row.matchup && sidesFor(row.matchup, row.team.id);
   const isLive = row.matchup?.state === 'live';
+  const isBefore = row.state === 'setup' || row.state === 'drafting';
   return (
     <article class="card tcard" aria-label={`${row.team.name}, ${row.leagueName}`}>
       <header>
@@ -140,7 +141,7 @@ const TeamCard = ({ row }: { row: DashboardTeam }) => {
               <small class="meta">{record(row.record)}</small>
             </span>
           </div>
-          <p class="meta">{t.leagueState[row.state] ?? t.dashboard.bye}</p>
+          {!isBefore && <p class="meta">{t.leagueState[row.state] ?? t.dashboard.bye}</p>}
         </div>
       )}
       {sides && (
@@ -155,6 +156,18 @@ const TeamCard = ({ row }: { row: DashboardTeam }) => {
         </p>
       )}
       <Todo row={row} />
+      {isBefore && (
+        <div class="todo">
+          <Icon name="clipboard-list" />
+          <span>{t.leagueState[row.state]}</span>
+          <Link
+            class={`btn sm${row.state === 'drafting' ? ' primary' : ''}`}
+            href={`/leagues/${row.leagueId}/draft`}
+          >
+            {t.draft.go}
+          </Link>
+        </div>
+      )}
     </article>
   );
 };

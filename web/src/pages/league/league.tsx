@@ -1,11 +1,11 @@
 /* A league: champion, standings, a week's matchups, playoffs, rules, and the log of everything that happened. */
 import { useSignal } from '@preact/signals';
 import { useInfiniteQuery, useQuery } from '@tanstack/preact-query';
-import { useSearchParams } from 'wouter-preact';
+import { Link, useSearchParams } from 'wouter-preact';
 import { activityPage, leagueKey, matchupsQuery, playoffsQuery, standingsQuery } from '../../api/queries';
 import type { League } from '../../api/types';
 import { t } from '../../i18n';
-import { leagueNow, useLeague } from '../../state/session';
+import { leads, leagueNow, useLeague } from '../../state/session';
 import { EventFeed, MiniMatchup } from '../../ui/cards';
 import { Crest, Icon } from '../../ui/icon';
 import { lazy } from '../../ui/lazy';
@@ -145,7 +145,9 @@ type TabId = (typeof tabs)[number]['id'];
 const Head = ({ league }: { league: League }) => {
   const isInviting = useSignal(false);
   const free = league.settings.maxTeams - league.teams.length;
-  const mayInvite = free > 0 && (league.role === 'commissioner' || league.role === 'co_commissioner');
+  const mayLead = leads(league) && league.state === 'setup';
+  const mayInvite = free > 0 && leads(league);
+  const isBefore = league.state === 'setup' || league.state === 'drafting';
   return (
     <section class="card lhead" aria-label={league.name}>
       <div class="clip">
@@ -162,10 +164,16 @@ const Head = ({ league }: { league: League }) => {
             .join(' · ')}
         </p>
       </div>
+      {(mayLead || league.draftId !== null) && (
+        <Link class={`btn${isBefore ? ' primary' : ''}`} href={`/leagues/${league.id}/draft`}>
+          <Icon name="clipboard-list" />
+          {!isBefore ? t.draft.title : league.draftId === null ? t.draft.setUp : t.draft.go}
+        </Link>
+      )}
       {mayInvite && (
         <button
           type="button"
-          class="btn primary"
+          class="btn"
           onClick={() => {
             isInviting.value = true;
           }}

@@ -1,8 +1,7 @@
 /* The players table's filters live in the address, so that a view can be kept and sent. Pure. */
 import type { PlayerQuery } from '../../api/types';
+import { type Position, positions } from '../../lib/game';
 
-export const positions = ['QB', 'RB', 'WR', 'TE', 'K', 'DEF'] as const;
-export type Position = (typeof positions)[number];
 export const availabilities = ['all', 'available', 'rostered'] as const;
 export const sorts = ['points', 'projected', 'name', 'adp'] as const;
 
@@ -65,16 +64,12 @@ export const sortBy = (f: Filters, sort: Sort): Filters => ({
   order: f.sort === sort ? (f.order === 'asc' ? 'desc' : 'asc') : firstOrder(sort),
 });
 
-export const PAGE_ROWS = 50;
-
-/** What is asked of the server for one page of rows. */
-export function pageQuery(f: Filters, leagueId: number, page: number): PlayerQuery {
+/** What is asked of the server: every filter but the page. */
+export function listQuery(f: Filters, leagueId: number): PlayerQuery {
   return {
     leagueId,
     sort: f.sort,
     order: f.order,
-    limit: PAGE_ROWS,
-    offset: page * PAGE_ROWS,
     ...(f.search && { search: f.search }),
     ...(f.position && { position: f.position }),
     ...(f.club && { nflTeam: f.club }),

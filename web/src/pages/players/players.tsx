@@ -1,28 +1,25 @@
 /* Every player: search, filters, sorting, and adding a free agent to my team. */
 import { useSignal } from '@preact/signals';
-import { keepPreviousData, useQueries } from '@tanstack/preact-query';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useSearchParams } from 'wouter-preact';
-import { playersQuery } from '../../api/queries';
 import type { League, PlayerRow } from '../../api/types';
 import { t } from '../../i18n';
 import { count } from '../../i18n/format';
-import { slotName } from '../../lib/game';
+import { positions, slotName } from '../../lib/game';
 import { useWindowRows } from '../../lib/virtual';
+import { usePages } from '../../state/pages';
 import { density } from '../../state/prefs';
 import { leagueWeek, useLeague } from '../../state/session';
 import { Icon } from '../../ui/icon';
 import { lazy } from '../../ui/lazy';
 import { Page } from '../../ui/page';
-import { Await, Empty, ErrorBox, SkeletonCard } from '../../ui/states';
+import { Await, Empty, ErrorBox, MoreFailed, SkeletonCard } from '../../ui/states';
 import {
   availabilities,
   type Filters,
   firstOrder,
-  PAGE_ROWS,
-  pageQuery,
+  listQuery,
   plain,
-  positions,
   readFilters,
   sorts,
   writeFilters,
@@ -169,33 +166,20 @@ const Table = ({ league, filters, onChange }: TableProps) => {
   const rowHeight = isPhone ? ROW.phone : ROW[density.value];
   const list = useRef<HTMLTableSectionElement>(null);
   const adding = useSignal<PlayerRow | null>(null);
-  const [total, setTotal] = useState<number | null>(null);
-  const seen = useWindowRows(total ?? 0, rowHeight, list);
-  const first = Math.floor((seen.indexes[0] ?? 0) / PAGE_ROWS);
-  const last = Math.floor((seen.indexes.at(-1) ?? 0) / PAGE_ROWS);
-  const pages = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-  const results = useQueries({
-    queries: pages.map((page) => ({
-      ...playersQuery(pageQuery(filters, league.id, page)),
-      placeholderData: keepPreviousData,
-    })),
-  });
-  const known = results.find((r) => r.data !== undefined)?.data ?? null;
-  const newest = known?.total ?? null;
+  const rows = useSignal(0);
+  const seen = useWindowRows(rows.value, rowHeight, list);
+  const pages = usePages(listQuery(filters, league.id), seen.indexes[0] ?? 0, seen.indexes.at(-1) ?? 0);
+  const { total, rowAt, failure } = pages;
   useEffect(() => {
-    if (newest !== null) setTotal(newest);
-  }, [newest]);
-  const rowAt = (index: number): PlayerRow | null =>
-    results[Math.floor(index / PAGE_ROWS) - first]?.data?.players[index % PAGE_ROWS] ?? null;
-  const failed = results.find((r) => r.error && r.data === undefined);
-  const isStale = results.some((r) => r.isPlaceholderData);
-  const week = known?.week ?? leagueWeek(league);
+    if (total !== null) rows.value = total;
+  }, [total, rows]);
+  const week = pages.week ?? leagueWeek(league);
   return (
     <>
       <Bar filters={filters} onChange={onChange} total={total} />
-      {failed ? (
-        <ErrorBox error={failed.error} onRetry={() => void failed.refetch()} />
-      ) : total === 0 ? (
+      {failure && total === null ? (
+        <ErrorBox error={failure.error} onRetry={failure.retry} />
+      ) : total === 0 && !pages.isStale ? (
         <Empty
           icon="users"
           title={t.players.none}
@@ -208,13 +192,13 @@ const Table = ({ league, filters, onChange }: TableProps) => {
         >
           <p>{t.players.noneMore}</p>
         </Empty>
-      ) : known === null ? (
+      ) : total === null ? (
         <SkeletonCard rows={12} height={rowHeight} />
       ) : (
         <table
-          class={`table ptable${isStale ? ' stale' : ''}`}
-          aria-rowcount={(total ?? 0) + 1}
-          aria-label={`${t.players.title}, ${count(total ?? 0)}`}
+          class={`table ptable${pages.isStale ? ' stale' : ''}`}
+          aria-rowcount={total + 1}
+          aria-label={`${t.players.title}, ${count(total)}`}
         >
           <Header filters={filters} onChange={onChange} week={week} />
           <tbody ref={list}>
@@ -244,6 +228,7 @@ const Table = ({ league, filters, onChange }: TableProps) => {
           </tbody>
         </table>
       )}
+      {failure && total !== null && <MoreFailed error={failure.error} onRetry={failure.retry} />}
       {adding.value && league.myTeamId !== null && (
         <AddPlayer
           player={adding.value.player}
