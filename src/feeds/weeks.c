@@ -18,6 +18,7 @@ enum week_column {
     WEEK_ESPN,
     WEEK_SLEEPER,
     WEEK_FG_LIST,
+    WEEK_FG_MISSED_LIST,
     WEEK_COLUMN_COUNT
 };
 
@@ -33,6 +34,7 @@ static const struct csv_column player_columns[] = {
     [WEEK_ESPN] = { " espn_id ", false },
     [WEEK_SLEEPER] = { " sleeper_id ", false },
     [WEEK_FG_LIST] = { " fg_made_list ", false },
+    [WEEK_FG_MISSED_LIST] = { " fg_missed_list ", false },
 };
 
 static const struct csv_column team_columns[] = {
@@ -41,7 +43,7 @@ static const struct csv_column team_columns[] = {
     [WEEK_WEEK] = { " week ", true }, [WEEK_TYPE] = { " season_type ", true },
     [WEEK_TEAM] = { " team ", true }, [WEEK_OPPONENT] = { " opponent_team ", true },
     [WEEK_ESPN] = { "", false },      [WEEK_SLEEPER] = { "", false },
-    [WEEK_FG_LIST] = { "", false },
+    [WEEK_FG_LIST] = { "", false },   [WEEK_FG_MISSED_LIST] = { "", false },
 };
 _Static_assert(ARRAY_LEN(player_columns) == WEEK_COLUMN_COUNT, "one row per column");
 _Static_assert(ARRAY_LEN(team_columns) == WEEK_COLUMN_COUNT, "one row per column");
@@ -106,6 +108,9 @@ static enum error take_header(void *thing, const struct slice *names, size_t cou
             covers[STAT_FG_YARDS] = true;
             covers[STAT_FG_YARDS_OVER_30] = true;
         }
+        if (slice_eq(names[i], S("fg_missed_list")) && !reading->is_clubs) {
+            covers[STAT_FG_MISSED_YARDS] = true;
+        }
     }
     for (size_t i = 0; i < STAT_COUNT; i++) {
         covers[i] |= stat_info((enum stat)i)->of == STAT_OF_SUM;
@@ -116,20 +121,32 @@ static enum error take_header(void *thing, const struct slice *names, size_t cou
                                "the file of weekly statistics has almost no column that is known");
 }
 
-/* "28;54;37": the distances of the field goals made. */
-static enum error read_field_goals(const struct csv_row *row, struct stat_line *line)
+/* "28;54;37": distances of field goals, summed; and the parts of each that lie over `least`. */
+static enum error sum_distances(const struct csv_row *row, enum week_column column, int64_t least,
+                                int64_t *ret_yards, int64_t *ret_over)
 {
-    struct slice rest = csv_text(row, WEEK_FG_LIST);
+    struct slice rest = csv_text(row, column);
+    *ret_yards = *ret_over = 0;
     while (rest.ptr != NULL && rest.len > 0) {
         struct slice text = slice_trim(slice_cut(&rest, ';'));
         int64_t yards = 0;
         if (slice_to_int(text, &yards) != OK || yards < 1 || yards > 99) {
-            return csv_fault(row, row->where[WEEK_FG_LIST], "\"%.*s\" is not a distance",
-                             FMT(text));
+            return csv_fault(row, row->where[column], "\"%.*s\" is not a distance", FMT(text));
         }
-        line->values[STAT_FG_YARDS] += (stat_value)yards * STAT_ONE;
-        line->values[STAT_FG_YARDS_OVER_30] += (stat_value)(yards > 30 ? yards - 30 : 0) * STAT_ONE;
+        *ret_yards += yards;
+        *ret_over += yards > least ? yards - least : 0;
     }
+    return OK;
+}
+
+static enum error read_field_goals(const struct csv_row *row, struct stat_line *line)
+{
+    int64_t made, over_30, missed, unused;
+    TRY(sum_distances(row, WEEK_FG_LIST, 30, &made, &over_30));
+    TRY(sum_distances(row, WEEK_FG_MISSED_LIST, 0, &missed, &unused));
+    line->values[STAT_FG_YARDS] += (stat_value)made * STAT_ONE;
+    line->values[STAT_FG_YARDS_OVER_30] += (stat_value)over_30 * STAT_ONE;
+    line->values[STAT_FG_MISSED_YARDS] += (stat_value)missed * STAT_ONE;
     return OK;
 }
 

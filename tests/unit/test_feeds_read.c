@@ -336,9 +336,9 @@ static void columns_of_old_and_new_files_are_the_same_statistics(void **state)
     struct feed_file file = text_file(
         S("player_id,player_display_name,position,season,week,season_type,recent_team,"
           "opponent_team,interceptions,sacks,fumbles_lost_total,def_punt_blocks,def_fg_blocks,"
-          "fg_made_list,passing_yards,passing_epa\n"
-          "00-1,Ann,QB,2024,1,REG,KC,BUF,1,2,3,1,1,28;54,300,-1.234567891\n"
-          "00-1,Ann,QB,2023,1,REG,KC,BUF,9,9,9,9,9,,9,9\n"));
+          "fg_made_list,fg_missed_list,passing_yards,passing_epa\n"
+          "00-1,Ann,QB,2024,1,REG,KC,BUF,1,2,3,1,1,28;54,47,300,-1.234567891\n"
+          "00-1,Ann,QB,2023,1,REG,KC,BUF,9,9,9,9,9,,,9,9\n"));
     assert_int_equal(read_player_weeks(&crowd.data, &file), OK);
     assert_int_equal(crowd.data.batches[IMPORT_STATS].rows, 1);
     batches_end(&crowd.data.batches[IMPORT_STATS]);
@@ -346,7 +346,8 @@ static void columns_of_old_and_new_files_are_the_same_statistics(void **state)
         S("[{\"gsis\":\"00-1\",\"season_type\":\"REG\",\"week\":1,\"team\":\"KC\",\"opponent\":"
           "\"BUF\",\"stats\":{\"passing_yards\":300,\"passing_interceptions\":1,"
           "\"sacks_suffered\":2,\"fumbles_lost\":3,\"fg_made_yards\":82,"
-          "\"fg_made_yards_over_30\":24,\"def_blocked_kicks\":2}}]");
+          "\"fg_made_yards_over_30\":24,\"fg_missed_yards\":47,"
+          "\"def_blocked_kicks\":2}}]");
     assert_true(slice_eq(crowd.data.batches[IMPORT_STATS].first->text, expected));
     arena_done(&crowd.arena);
 }
