@@ -168,7 +168,7 @@ static int run_server(struct cli *cli)
         error = server_new(&server, &cli->faults, &app.server);
     }
     if (error == OK) {
-        live_attach(app.live, app.server);
+        app_attach(&app);
         error = server_start(app.server, &cli->faults);
     }
     int code = error == OK ? run_until_told(&app, &settings) : cli_fail(cli, error);

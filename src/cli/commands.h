@@ -5,8 +5,9 @@
 #include "cli/cli.h"
 
 extern const struct command up_command, serve_command, demo_command, import_nfl_command,
-    import_sample_command, season_play_command, points_command, verify_ledger_command,
-    user_add_command, routes_command, openapi_command, manual_command, migrate_status_command,
-    migrate_up_command, migrate_down_command, config_command;
+    import_sample_command, import_sleeper_command, import_espn_command, season_play_command,
+    points_command, verify_ledger_command, verify_league_command, user_add_command, routes_command,
+    openapi_command, manual_command, migrate_status_command, migrate_up_command,
+    migrate_down_command, config_command;
 
 #endif

@@ -321,14 +321,14 @@ int64_t change_event(struct change *change, const struct event *event)
             PARAMS(P_INT(change->league.id), P_INT(change->seq), P_TEXT(change->stored_id),
                    P_TEXT(event->kind), P_TEXT(actor_keys[change->actor.kind]), user_param(change),
                    id_or_null(event->team_id), id_or_null(event->week),
-                   P_TEXT(visibility_keys[event->visibility]), P_TIME(change->now),
+                   P_TEXT(visibility_keys[event->visibility]),
+                   P_TIME(event->at == 0 ? change->now : event->at),
                    P_TEXT(event->payload.len == 0 ? S("{}") : event->payload)));
     return change->seq;
 }
 
-enum error change_commit(struct change *change, struct slice answer)
+static void seal(struct change *change, struct slice answer)
 {
-    CHECK(change->seq > change->league.seq);
     int status = change->status == 0 ? 200 : change->status;
     tx_send(&change->tx, SQL_LEAGUE_COMMAND_ADD,
             PARAMS(P_INT(change->league.id), P_TEXT(change->stored_id), P_TEXT(change->kind),
@@ -342,6 +342,12 @@ enum error change_commit(struct change *change, struct slice answer)
                        P_TIME(change->now)));
     }
     tx_send(&change->tx, SQL_LEAGUE_SEAL, PARAMS(P_INT(change->league.id), P_INT(change->seq)));
+}
+
+enum error change_commit(struct change *change, struct slice answer)
+{
+    CHECK(change->seq > change->league.seq);
+    seal(change, answer);
     TRY(tx_commit(&change->tx));
     change->answer = answer;
     return OK;
@@ -353,6 +359,36 @@ enum error change_commit_nothing(struct change *change, struct slice answer)
     TRY(tx_commit(&change->tx));
     change->answer = answer;
     return OK;
+}
+
+/* ---- several leagues ---- */
+
+void change_leave(struct change *change, struct slice answer)
+{
+    if (change->seq > change->league.seq) {
+        seal(change, answer);
+    }
+    change->command_id = S("");
+    change->is_new_league = false;
+    change->seq = 0;
+    change->league = (struct league){ .id = 0 };
+}
+
+enum error change_enter(struct change *change, int64_t league_id)
+{
+    CHECK(change->league.id == 0);
+    tx_send(&change->tx, SQL_LEAGUE_LOCK, PARAMS(P_INT(league_id)));
+    struct rows rows;
+    TRY(load(change, league_id, &rows));
+    change->seq = change->league.seq;
+    change->stored_id = arena_format(change->arena, "~%" PRId64, change->seq + 1);
+    return OK;
+}
+
+enum error change_enter_new(struct change *change, int64_t league_id)
+{
+    change->is_new_league = true;
+    return change_adopt(change, league_id);
 }
 
 void change_done(struct change *change)

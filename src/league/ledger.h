@@ -162,6 +162,7 @@ struct event {
     int week;          /* 0: no week */
     enum visibility visibility;
     struct slice payload; /* a JSON object; the empty slice stands for {} */
+    utime at;             /* when it happened, for imports; 0: now */
 };
 
 struct change {
@@ -214,6 +215,18 @@ MUST_CHECK enum error change_commit(struct change *change, struct slice answer);
 
 /* Commits without event and command: for what found nothing to do. */
 MUST_CHECK enum error change_commit_nothing(struct change *change, struct slice answer);
+
+/* ---- a command over several leagues, in one transaction ---- */
+
+/* Ends this league's part without committing: stores its head and the command with its answer, or
+ * nothing when no event was appended. Then change_enter or change_adopt goes on with the next. */
+void change_leave(struct change *change, struct slice answer);
+
+/* Locks and loads another league; as change_begin, but for a command without id. */
+MUST_CHECK enum error change_enter(struct change *change, int64_t league_id);
+
+/* Takes over another league that was just inserted. */
+MUST_CHECK enum error change_enter_new(struct change *change, int64_t league_id);
 
 /* Rolls back what was not committed. Fits CLEANUP(change_done); accepts one that never began. */
 void change_done(struct change *change);

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/json.h"
+#include "league/claim.h"
 #include "league/create.h"
 #include "league/invite.h"
 
@@ -168,6 +169,7 @@ struct joining {
     struct slice role;
     int64_t invite_id; /* 0: the league is open */
     int64_t invite_team_id;
+    struct claim claim; /* of the placeholder who runs the team */
 };
 
 static enum error use_invite(struct change *change, struct slice code, struct joining *ret_joining)
@@ -191,7 +193,7 @@ static enum error use_invite(struct change *change, struct slice code, struct jo
 }
 
 /* A new team while there is room, else one that nobody runs. */
-static enum error give_team(struct change *change, const struct joining *joining, struct slice name,
+static enum error give_team(struct change *change, struct joining *joining, struct slice name,
                             int64_t *ret_team_id)
 {
     struct rows rows;
@@ -216,7 +218,12 @@ static enum error give_team(struct change *change, const struct joining *joining
                       "manager.",
                       FMT(change->league.name));
     }
-    add_owner(change, orphan_id, change->actor.user_id);
+    TRY(claim_find(change, orphan_id, &joining->claim));
+    if (joining->claim.places.count > 0) {
+        claim_here(change, &joining->claim);
+    } else {
+        add_owner(change, orphan_id, change->actor.user_id);
+    }
     struct slice kept = rows_text(&rows, 0, "orphan_name");
     if (name.len > 0 && !slice_eq(name, kept)) {
         TRY(tx_query(&change->tx, SQL_LEAGUE_TEAM_CHANGE,
@@ -283,9 +290,10 @@ enum error league_join(struct change *change, int64_t league_id, const struct le
     }
     int64_t team_id = 0;
     TRY(give_team(change, &joining, name, &team_id));
-    return change_commit(
-        change, arena_format(change->arena, "{\"leagueId\":%" PRId64 ",\"teamId\":%" PRId64 "}",
-                             league_id, team_id));
+    struct slice answer = arena_format(
+        change->arena, "{\"leagueId\":%" PRId64 ",\"teamId\":%" PRId64 "}", league_id, team_id);
+    return joining.claim.places.count > 1 ? claim_commit(change, &joining.claim, answer)
+                                          : change_commit(change, answer);
 }
 
 /* ---- filling and leaving ---- */

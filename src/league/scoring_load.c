@@ -12,7 +12,8 @@ static enum error score_lines(struct arena *arena, struct rule_set set, const st
     json_open_array(&json);
     for (size_t i = 0; i < rows->count; i++) {
         struct stat_line line;
-        TRY(stat_line_read(rows_text(rows, i, "stats"), &line));
+        TRY(stat_line_read_from(rows_text(rows, i, "stat_source"), rows_text(rows, i, "stats"),
+                                &line));
         enum position position = position_from(rows_text(rows, i, "position"));
         json_open_object(&json);
         json_member_text(&json, S("season_type"), rows_text(rows, i, "season_type"));

@@ -15,6 +15,11 @@
  * over, numbers are taken to the thousandth. E_INVALID for anything but an object of numbers. */
 MUST_CHECK enum error stat_line_read(struct slice json, struct stat_line *ret_line);
 
+/* The same for a line of a scoring profile's source: what another platform counted is taken as it
+ * is, sums included; only lines of "nfl" get their sums made. */
+MUST_CHECK enum error stat_line_read_from(struct slice stat_source, struct slice json,
+                                          struct stat_line *ret_line);
+
 struct points_order {
     int64_t profile_id;
     int season;

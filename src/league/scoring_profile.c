@@ -31,18 +31,20 @@ static struct slice rule_line(struct arena *arena, const struct rule *rule)
 {
     struct buffer text;
     buffer_init(&text, arena);
-    bool is_band = rule->kind == RULE_FLAT;
     buffer_format(&text, "%.*s|%s|%" PRId64 "|", FMT(stat_info(rule->stat)->key),
-                  is_band ? "band" : "per_unit", rule->weight);
-    if (is_band && rule->from != -BAND_OPEN) {
+                  rule->kind == RULE_FLAT ? "band" : "per_unit", rule->weight);
+    if (rule->has_band && rule->from != -BAND_OPEN) {
         buffer_format(&text, "%d", rule->from);
     }
     buffer_byte(&text, '|');
-    if (is_band && rule->to != BAND_OPEN) {
+    if (rule->has_band && rule->to != BAND_OPEN) {
         buffer_format(&text, "%d", rule->to);
     }
     buffer_byte(&text, '|');
     buffer_add(&text, positions_text(arena, rule->positions));
+    if (rule->step != 0) {
+        buffer_format(&text, "|%d", rule->step);
+    }
     return buffer_slice(&text);
 }
 
@@ -107,13 +109,17 @@ static struct slice rules_document(struct arena *arena, struct rule_set set)
         json_member_text(&json, S("kind"), rule->kind == RULE_FLAT ? S("band") : S("per_unit"));
         json_key(&json, S("weight"));
         json_decimal(&json, rule->weight, MILLIONTHS, arena);
-        if (rule->kind == RULE_FLAT && rule->from != -BAND_OPEN) {
+        if (rule->has_band && rule->from != -BAND_OPEN) {
             json_key(&json, S("band_from"));
             json_decimal(&json, rule->from, THOUSANDTHS, arena);
         }
-        if (rule->kind == RULE_FLAT && rule->to != BAND_OPEN) {
+        if (rule->has_band && rule->to != BAND_OPEN) {
             json_key(&json, S("band_to"));
             json_decimal(&json, rule->to, THOUSANDTHS, arena);
+        }
+        if (rule->step != 0) {
+            json_key(&json, S("step"));
+            json_decimal(&json, rule->step, THOUSANDTHS, arena);
         }
         json_member_text(&json, S("positions"), positions_text(arena, rule->positions));
         json_close_object(&json);
@@ -133,27 +139,30 @@ static struct slice preset_of(struct arena *arena, struct rule_set set)
     return (struct slice){ .ptr = NULL, .len = 0 };
 }
 
-/* The table has no room for these parts of a rule; who lets them in must make room first. */
-static bool is_storable(const struct rule *rule)
-{
-    return rule->step == 0 && rule->overridden == 0 && (rule->kind == RULE_FLAT) == rule->has_band;
-}
-
 enum error scoring_find_or_create(struct arena *arena, struct tx *tx, struct rule_set set,
                                   int64_t *ret_profile_id)
 {
-    for (size_t i = 0; i < set.count; i++) {
-        CHECK(is_storable(&set.rules[i]));
-    }
+    return scoring_find_or_create_for(arena, tx, set, S("nfl"), ret_profile_id);
+}
+
+enum error scoring_find_or_create_for(struct arena *arena, struct tx *tx, struct rule_set set,
+                                      struct slice stat_source, int64_t *ret_profile_id)
+{
+    set = scoring_plain(arena, set);
+    bool is_nfl = slice_eq(stat_source, S("nfl"));
     struct slice canonical = scoring_canonical(arena, set);
+    if (!is_nfl) {
+        canonical = arena_format(arena, "%.*s\nsource|%.*s", FMT(canonical), FMT(stat_source));
+    }
     unsigned char hash[crypto_hash_sha256_BYTES];
     crypto_hash_sha256(hash, (const unsigned char *)canonical.ptr, canonical.len);
     char hex[2 * sizeof(hash) + 1];
     sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
     struct param key = P_TEXT(arena_format(arena, "\\x%s", hex));
-    struct slice preset = preset_of(arena, set);
+    struct slice preset = is_nfl ? preset_of(arena, set) : (struct slice){ .ptr = NULL };
     struct rows rows;
-    TRY(tx_query(tx, SQL_LEAGUE_PROFILE_ADD, PARAMS(key, P_TEXT(preset)), &rows));
+    TRY(tx_query(tx, SQL_LEAGUE_PROFILE_ADD, PARAMS(key, P_TEXT(preset), P_TEXT(stat_source)),
+                 &rows));
     if (rows.count == 1) {
         *ret_profile_id = rows_int(&rows, 0, "id");
         tx_send(tx, SQL_LEAGUE_PROFILE_RULES_ADD,
@@ -182,16 +191,16 @@ static struct rule load_rule(const struct rows *rows, size_t row)
     rule.stat = stat_from_key(rows_text(rows, row, "stat_key"));
     rule.weight = rows_millionths(rows, row, "weight");
     rule.positions = mask_of(rows_text(rows, row, "positions"));
-    if (slice_eq(rows_text(rows, row, "kind"), S("band"))) {
-        rule.kind = RULE_FLAT;
+    rule.kind = slice_eq(rows_text(rows, row, "kind"), S("band")) ? RULE_FLAT : RULE_PER_UNIT;
+    if (!rows_null(rows, row, "band_from")) {
         rule.has_band = true;
-        if (!rows_null(rows, row, "band_from")) {
-            rule.from = (stat_value)(rows_millionths(rows, row, "band_from") / THOUSANDTHS);
-        }
-        if (!rows_null(rows, row, "band_to")) {
-            rule.to = (stat_value)(rows_millionths(rows, row, "band_to") / THOUSANDTHS);
-        }
+        rule.from = (stat_value)(rows_millionths(rows, row, "band_from") / THOUSANDTHS);
     }
+    if (!rows_null(rows, row, "band_to")) {
+        rule.has_band = true;
+        rule.to = (stat_value)(rows_millionths(rows, row, "band_to") / THOUSANDTHS);
+    }
+    rule.step = (stat_value)(rows_millionths(rows, row, "step") / THOUSANDTHS);
     return rule;
 }
 
@@ -212,5 +221,13 @@ enum error scoring_load(struct arena *arena, struct tx *tx, int64_t profile_id,
         }
     }
     *ret_set = (struct rule_set){ .rules = rules, .count = count };
+    return OK;
+}
+
+enum error scoring_source(struct tx *tx, int64_t profile_id, struct slice *ret_source)
+{
+    struct rows rows;
+    TRY(tx_query(tx, SQL_LEAGUE_PROFILE_SOURCE, PARAMS(P_INT(profile_id)), &rows));
+    *ret_source = rows_text(&rows, 0, "stat_source");
     return OK;
 }

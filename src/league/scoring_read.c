@@ -48,6 +48,23 @@ static bool read_edge(const struct place *place, const json_t *rule, const char 
     return true;
 }
 
+/* Whether there is one; 0 is one too. */
+static bool read_step(const struct place *place, const json_t *rule, stat_value *ret_step)
+{
+    const json_t *value = json_object_get(rule, "step");
+    if (value == NULL || json_is_null(value)) {
+        return false;
+    }
+    int64_t number = -1;
+    if (!read_number(value, THOUSANDTHS, 1000000.0, &number) ||
+        (number != 0 && number < STAT_ONE)) {
+        fault_rule(place, "/step", "must be 0, or a number from 1 to 1000000, or null");
+        return true;
+    }
+    *ret_step = (stat_value)number;
+    return true;
+}
+
 static void read_positions(const struct place *place, const json_t *list, struct rule *rule)
 {
     if (list == NULL || json_is_null(list)) {
@@ -89,8 +106,9 @@ static struct rule read_rule(const struct place *place, const json_t *item)
     }
     bool has_from = read_edge(place, item, "/from", &rule.from);
     bool has_to = read_edge(place, item, "/to", &rule.to);
+    bool has_step = read_step(place, item, &rule.step);
     rule.has_band = has_from || has_to;
-    rule.kind = rule.has_band ? RULE_FLAT : RULE_PER_UNIT;
+    rule.kind = rule.has_band && !has_step ? RULE_FLAT : RULE_PER_UNIT;
     if (rule.has_band && rule.from >= rule.to) {
         fault_rule(place, "/to", "must be above from");
     }
@@ -101,7 +119,7 @@ static struct rule read_rule(const struct place *place, const json_t *item)
 static bool is_same_case(const struct rule *a, const struct rule *b)
 {
     return a->stat == b->stat && a->kind == b->kind && a->from == b->from && a->to == b->to &&
-           a->positions == b->positions;
+           a->step == b->step && a->positions == b->positions;
 }
 
 void scoring_read(struct arena *arena, const json_t *list, struct faults *faults,

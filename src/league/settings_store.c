@@ -303,7 +303,10 @@ enum error settings_store(struct change *change, const struct settings *before,
 {
     int64_t profile_id = change->league.scoring_profile_id;
     if (after->has_rules) {
-        TRY(scoring_find_or_create(change->arena, &change->tx, after->rules, &profile_id));
+        struct slice source;
+        TRY(scoring_source(&change->tx, profile_id, &source));
+        TRY(scoring_find_or_create_for(change->arena, &change->tx, after->rules, source,
+                                       &profile_id));
     }
     store_columns(change, after, profile_id);
     struct slice old_slots = slots_document(change->arena, before);

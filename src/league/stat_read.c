@@ -4,7 +4,7 @@
 
 #include "league/scoring_load.h"
 
-enum error stat_line_read(struct slice text, struct stat_line *ret_line)
+static enum error read_counted(struct slice text, struct stat_line *ret_line)
 {
     struct stat_line line = { .has_played = true };
     json_t *object = json_loadb(text.ptr, text.len, 0, NULL);
@@ -29,8 +29,21 @@ enum error stat_line_read(struct slice text, struct stat_line *ret_line)
     }
     json_decref(object);
     if (error == OK) {
-        stat_derive(&line);
         *ret_line = line;
     }
     return error;
+}
+
+enum error stat_line_read(struct slice text, struct stat_line *ret_line)
+{
+    TRY(read_counted(text, ret_line));
+    stat_derive(ret_line);
+    return OK;
+}
+
+enum error stat_line_read_from(struct slice stat_source, struct slice text,
+                               struct stat_line *ret_line)
+{
+    return slice_eq(stat_source, S("nfl")) ? stat_line_read(text, ret_line)
+                                           : read_counted(text, ret_line);
 }

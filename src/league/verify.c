@@ -249,7 +249,8 @@ static enum error check_week_points(struct verifying *verifying, struct rule_set
 {
     for (size_t i = 0; i < rows->count && !verifying->report->is_broken; i++) {
         struct stat_line line;
-        TRY(stat_line_read(rows_text(rows, i, "stats"), &line));
+        TRY(stat_line_read_from(rows_text(rows, i, "stat_source"), rows_text(rows, i, "stats"),
+                                &line));
         points made = score_line(set, &line, position_from(rows_text(rows, i, "position")));
         points stored = rows_points(rows, i, "points");
         verifying->report->lines++;

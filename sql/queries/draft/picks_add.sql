@@ -1,4 +1,4 @@
--- Lays out the board of a draft: every pick, owned by the team in its slot.
+-- Lays out the board of a draft: every pick, owned by the team in its slot, or by whoever was given it before.
 -- param league_id bigint
 -- param draft_id bigint
 -- param picks jsonb
@@ -13,4 +13,8 @@ cross join jsonb_to_recordset(:picks) as p (overall smallint, round smallint, ro
 join draft_teams t
     on t.league_id = d.league_id and t.draft_id = d.id and t.slot = p.slot
 where d.league_id = :league_id
-  and d.id = :draft_id;
+  and d.id = :draft_id
+on conflict on constraint draft_picks_asset_unique do update
+set draft_id = excluded.draft_id,
+    overall = excluded.overall,
+    round_pick = excluded.round_pick;

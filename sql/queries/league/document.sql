@@ -6,6 +6,7 @@
 select league_summary(l, :user_id) || jsonb_build_object(
     'seq', l.seq,
     'slug', l.slug,
+    'kind', l.kind,
     'replayAt', iso(l.replay_at),
     'role', (
         select m.role
@@ -44,6 +45,34 @@ select league_summary(l, :user_id) || jsonb_build_object(
           and m.bracket = 'winners'
           and m.place = 1
           and l.state = 'complete'
+    ),
+    'previousLeague', (
+        select jsonb_build_object('leagueId', n.id, 'season', n.season)
+        from leagues n
+        where n.id = l.previous_league_id
+          and n.deleted_at is null
+          and (
+              n.visibility = 'public'
+              or exists (
+                  select
+                  from league_members m
+                  where m.league_id = n.id and m.user_id = :user_id and m.state = 'active'
+              )
+          )
+    ),
+    'nextLeague', (
+        select jsonb_build_object('leagueId', n.id, 'season', n.season)
+        from leagues n
+        where n.previous_league_id = l.id
+          and n.deleted_at is null
+          and (
+              n.visibility = 'public'
+              or exists (
+                  select
+                  from league_members m
+                  where m.league_id = n.id and m.user_id = :user_id and m.state = 'active'
+              )
+          )
     )
 )
 from leagues l

@@ -4,11 +4,10 @@
 -- param week smallint nullable
 -- result rows
 -- access read
-select s.season_type, s.week, s.player_id, s.revision, s.stats, p.position
-from player_week_stats s
-join players p
-    on p.id = s.player_id
-where s.season = :season
+select s.season_type, s.week, s.player_id, s.revision, s.stats, s.position, s.stat_source
+from scoring_lines s
+where s.stat_source = (select f.stat_source from scoring_profiles f where f.id = :profile_id)
+  and s.season = :season
   and (:week::smallint is null or s.week = :week)
   and s.season_type in ('REG', 'POST')
   and (s.season_type, s.week, s.player_id, s.revision) not in (

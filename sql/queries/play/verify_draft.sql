@@ -1,4 +1,4 @@
--- Complete drafts whose numbers are not 1 to teams times rounds, whose picks are not made, or whose order does not follow the kind.
+-- Complete drafts whose numbers are not 1 to teams times rounds, whose picks are not made, or whose order does not follow the kind. What another platform drew and held is a fact.
 -- param league_id bigint
 -- result rows
 -- access read
@@ -15,6 +15,7 @@ with picks as (
     where d.league_id = :league_id
       and d.state = 'complete'
       and d.kind in ('snake', 'linear')
+      and d.order_method <> 'import'
 ), turns as (
     select p.draft_id, p.overall, p.place, p.made, p.teams, p.rounds, p.player_id, p.slot,
            (p.kind = 'snake' and ((p.round % 2 = 0) <> (p.reversal_round is not null and p.round >= p.reversal_round))) as is_backward,

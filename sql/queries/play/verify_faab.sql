@@ -14,6 +14,5 @@ left join lateral (
       and i.kind = 'faab'
 ) x on true
 where l.id = :league_id
-  and l.source_platform is null
   and (t.faab_balance < 0 or t.faab_balance <> l.faab_budget + coalesce(x.amount, 0))
 order by t.id;

@@ -1,4 +1,4 @@
--- Slots filled beyond their count, players twice in a week, starters of an open week who are not on the team.
+-- Slots filled beyond their count, players twice in a week (another platform can have had one on two benches), starters of an open week who are not on the team.
 -- param league_id bigint
 -- result rows
 -- access read
@@ -13,10 +13,12 @@ group by s.week, s.team_id, s.slot, r.count
 having count(*) > r.count
 union all
 select null, 'week ' || s.week || ', player ' || s.player_id, 'once', count(*) || ' times'
-from lineup_slots s
-where s.league_id = :league_id
+from leagues l
+join lineup_slots s
+    on s.league_id = l.id
+where l.id = :league_id
   and s.player_id is not null
-group by s.week, s.player_id
+group by s.week, s.player_id, case when l.source_platform is not null then s.team_id end
 having count(*) > 1
 union all
 select null, 'week ' || s.week || ', starter ' || s.player_id, 'on team ' || s.team_id, coalesce('on team ' || r.team_id, 'on no team')

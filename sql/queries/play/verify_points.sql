@@ -13,7 +13,6 @@ left join player_week_points k
     on k.profile_id = l.scoring_profile_id and k.season = l.season and k.season_type = 'REG'
    and k.week = s.week and k.player_id = s.player_id
 where l.id = :league_id
-  and l.source_platform is null
   and s.player_id is not null
   and s.points is distinct from coalesce(k.points, 0)
 order by s.week, s.team_id, s.player_id;

@@ -1,0 +1,33 @@
+-- One incident with its time-line.
+-- param incident_id bigint
+-- result json
+-- access write
+select json_build_object(
+    'id', i.id,
+    'ref', i.ref,
+    'kind', i.kind,
+    'severity', i.severity,
+    'status', i.state,
+    'title', i.title,
+    'description', i.description,
+    'detectedAt', iso(i.detected_at),
+    'detectedBy', i.detected_by,
+    'responder', i.responder,
+    'mitigatedAt', iso(i.mitigated_at),
+    'resolvedAt', iso(i.resolved_at),
+    'respondBy', iso(i.detected_at + case i.severity
+        when 'P0' then interval '15 minutes'
+        when 'P1' then interval '1 hour'
+        when 'P2' then interval '4 hours'
+        else interval '1 day'
+    end),
+    'timeline', (
+        select coalesce(json_agg(json_build_object(
+            'at', iso(n.at), 'authorUserId', n.author_user_id, 'body', n.body
+        ) order by n.ordinal), '[]')
+        from incident_notes n
+        where n.incident_id = i.id
+    )
+)
+from incidents i
+where i.id = :incident_id;

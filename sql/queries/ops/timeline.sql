@@ -1,0 +1,34 @@
+-- What happened between two times, in order: incidents and their notes, operators' actions, failures that were new.
+-- param start timestamptz
+-- param until timestamptz
+-- result json
+-- access read
+select json_build_object('start', iso(:start), 'end', iso(:until), 'events', coalesce(json_agg(json_build_object(
+    'at', iso(e.at), 'kind', e.kind, 'ref', e.ref, 'text', e.text
+) order by e.at, e.kind), '[]'))
+from (
+    select i.detected_at as at, 'incident' as kind, i.ref, i.severity || ': ' || i.title as text
+    from incidents i
+    union all
+    select i.mitigated_at, 'mitigated', i.ref, i.title
+    from incidents i
+    where i.mitigated_at is not null
+    union all
+    select i.resolved_at, 'resolved', i.ref, i.title
+    from incidents i
+    where i.resolved_at is not null
+    union all
+    select n.at, 'note', i.ref, n.body
+    from incident_notes n
+    join incidents i
+        on i.id = n.incident_id
+    union all
+    select a.at, 'action', a.incident_ref, concat_ws(' ', a.actor_kind, a.actor_user_id::text, a.action, a.target_kind, a.target_id)
+    from audit_log a
+    union all
+    select r.first_seen_at, 'error', null, concat_ws(' ', r.route, r.message)
+    from error_events r
+    where r.source = 'server'
+) e
+where e.at >= :start
+  and e.at < :until;
