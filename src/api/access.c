@@ -6,6 +6,7 @@
 #include <uthash.h>
 
 #include "api/common.h"
+#include "api/ops.h"
 #include "base/check.h"
 #include "db/db.h"
 
@@ -70,6 +71,13 @@ static void forget_owners(struct access_cache *cache)
         HASH_DEL(cache->owners, entry);
         free(entry);
     }
+}
+
+void access_cache_clear(struct access_cache *cache)
+{
+    pthread_mutex_lock(&cache->lock);
+    forget_standings(cache);
+    pthread_mutex_unlock(&cache->lock);
 }
 
 void access_cache_free(struct access_cache *cache)
@@ -288,6 +296,8 @@ static bool may(const struct request *request, const struct access_scope *scope)
         return is_commissioner(scope);
     case ACCESS_OPERATOR:
         return is_operator;
+    case ACCESS_OPS:
+        return is_operator || (request->caller.kind == CALLER_ANONYMOUS && ops_is_direct(request));
     case ACCESS_UNSAID:
     case ACCESS_COUNT:
         break;
@@ -303,7 +313,7 @@ static bool token_may(const struct request *request)
     if (slice_starts(slice_from(row->path), S("/api/auth/"))) {
         needed = SCOPE_ACCOUNT;
     }
-    if (row->access == ACCESS_OPERATOR) {
+    if (row->access == ACCESS_OPERATOR || row->access == ACCESS_OPS) {
         needed = SCOPE_OPS;
     }
     return row->access == ACCESS_PUBLIC || (request->caller.scopes & needed) == needed;

@@ -5,6 +5,8 @@
 #include "api/app.h"
 
 struct access_cache *access_cache_new(void);
+/* Forgets what callers are in leagues: the next request looks again. */
+void access_cache_clear(struct access_cache *cache);
 void access_cache_free(struct access_cache *cache);
 
 /* Hook: applies request->endpoint->access to the caller and the path; sets request->scope. A league

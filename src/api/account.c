@@ -202,12 +202,6 @@ static enum error sign_in(struct request *request)
     return reply_signed_in(request, &in);
 }
 
-static enum error reply_success(struct request *request)
-{
-    reply_json(request, S("{\"success\":true}"));
-    return OK;
-}
-
 /* A sign-in has ended: the account's sockets go, and those that still may come back do so. */
 static void close_sockets(struct request *request)
 {

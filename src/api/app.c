@@ -3,10 +3,12 @@
 #include <inttypes.h>
 
 #include "api/access.h"
+#include "api/ops.h"
 #include "base/check.h"
 #include "cache/redis.h"
 #include "db/db.h"
 #include "http/params.h"
+#include "ops/metrics.h"
 #include "run/fiber.h"
 
 struct app *request_app(const struct request *request)
@@ -65,6 +67,12 @@ enum error reply_query(struct request *request, enum sql_id id, struct params pa
     return OK;
 }
 
+enum error reply_success(struct request *request)
+{
+    reply_json(request, S("{\"success\":true}"));
+    return OK;
+}
+
 /* ---- hooks: who asks ---- */
 
 static void become(struct request *request, const struct identity *identity)
@@ -105,6 +113,7 @@ static enum error hook_identify(struct request *request)
     }
     TRY(error);
     become(request, &identity);
+    ops_seen(request);
     return OK;
 }
 
@@ -115,6 +124,7 @@ static const struct limit rate_limits[RATE_COUNT] = {
     [RATE_WRITE] = { .per_minute = 240, .burst = 60 },
     [RATE_SIGN_IN] = { .per_minute = 30, .burst = 20 },
     [RATE_PROBE] = { .per_minute = 1200, .burst = 600 },
+    [RATE_REPORT] = { .per_minute = 30, .burst = 20 },
 };
 
 static enum error hook_limit(struct request *request)
@@ -139,6 +149,7 @@ static enum error hook_limit(struct request *request)
     if (state.is_allowed) {
         return OK;
     }
+    ops_limited(app, request);
     reply_header(request, S("Retry-After"),
                  arena_format(request->arena, "%" PRId64, state.retry_after_s));
     return refuse(&request->faults, E_RATE,
@@ -251,10 +262,35 @@ static const char *statement_value(struct request *request, struct slice name)
     return text.ptr == NULL ? NULL : arena_cstr(request->arena, text);
 }
 
+static enum error run_statement(struct request *request, struct rows *ret_rows)
+{
+    const struct sql_statement *statement = &sql_statements[request->endpoint->query];
+    const char **values = ARENA_ARRAY(request->arena, statement->param_count + 1, const char *);
+    for (size_t i = 0; i < statement->param_count; i++) {
+        values[i] = statement_value(request, slice_from(statement->params[i]));
+    }
+    return db_read_text(request->arena, (enum sql_id)request->endpoint->query, values, ret_rows);
+}
+
+enum error app_warm(struct request *request, bool *ret_is_new)
+{
+    struct app *app = request_app(request);
+    struct rows rows = { 0 };
+    TRY(request_read_params(request));
+    const struct document *document =
+        document_find(app->documents, document_key(request), request_scope(request)->versions);
+    *ret_is_new = document == NULL;
+    if (document == NULL) {
+        TRY(run_statement(request, &rows));
+        document = store(request, rows_json(&rows));
+    }
+    document_release(document);
+    return OK;
+}
+
 static enum error hook_query(struct request *request)
 {
     struct app *app = request_app(request);
-    const struct sql_statement *statement = &sql_statements[request->endpoint->query];
     bool is_kept = request->endpoint->cache != CACHE_NONE;
     if (is_kept && live_is_listening(app->live)) {
         const struct document *document =
@@ -264,12 +300,8 @@ static enum error hook_query(struct request *request)
             return OK;
         }
     }
-    const char **values = ARENA_ARRAY(request->arena, statement->param_count + 1, const char *);
-    for (size_t i = 0; i < statement->param_count; i++) {
-        values[i] = statement_value(request, slice_from(statement->params[i]));
-    }
     struct rows rows = { 0 };
-    TRY(db_read_text(request->arena, (enum sql_id)request->endpoint->query, values, &rows));
+    TRY(run_statement(request, &rows));
     if (is_kept && live_is_listening(app->live)) {
         reply_document(request, store(request, rows_json(&rows)));
     } else {
@@ -291,6 +323,7 @@ static void hook_loop_started(struct loop *loop, void *thing)
         .read_timeout_ms = (unsigned)settings->db_read_timeout_ms,
         .tx_timeout_ms = (unsigned)settings->db_tx_timeout_ms,
         .acquire_timeout_ms = (unsigned)settings->db_acquire_timeout_ms,
+        .counters = metrics_db(loop_index(loop)),
     };
     enum error error = db_loop_start(loop, &db);
     CHECK(error == OK);
@@ -299,7 +332,7 @@ static void hook_loop_started(struct loop *loop, void *thing)
     if (loop_index(loop) == 0) {
         error = live_loop_start(app->live, loop);
         CHECK(error == OK);
-        error = jobs_start(loop, &app->jobs);
+        error = jobs_start(loop, app->work, &app->jobs);
         CHECK(error == OK);
     }
 }
@@ -334,11 +367,13 @@ void app_hooks(struct server_hooks *ret_hooks)
     *ret_hooks = (struct server_hooks){
         .loop_started = hook_loop_started,
         .loop_stopping = hook_loop_stopping,
+        .admit = ops_admit,
         .identify = hook_identify,
         .limit = hook_limit,
         .authorize = access_authorize,
         .cached = hook_cached,
         .query = hook_query,
+        .finished = ops_finished,
         .socket_message = hook_message,
     };
 }
@@ -358,17 +393,27 @@ enum error app_init(struct app *app, const struct config *settings)
                          .limits = limits_new(),
                          .access = access_cache_new(),
                          .started = mono_now() };
+    TRY(ops_init(app));
     TRY(work_pool_new((unsigned)settings->workers, (unsigned)settings->work_queue, &app->work));
     app->auth = auth_new(app->work);
     struct live_settings live = { .documents = app->documents,
                                   .signed_out = signed_out,
+                                  .operator_said = ops_said,
                                   .thing = app };
     app->live = live_new(&live);
     return OK;
 }
 
+void app_attach(struct app *app)
+{
+    live_attach(app->live, app->server);
+    ops_attach(app);
+}
+
 void app_done(struct app *app)
 {
+    ops_detach();
+    arena_done(&app->arena);
     live_free(app->live);
     work_pool_free(app->work);
     auth_free(app->auth);

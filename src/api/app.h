@@ -10,8 +10,11 @@
 #include "league/ledger.h"
 #include "live/live.h"
 #include "ops/config.h"
+#include "ops/nets.h"
 
 struct access_cache;
+
+enum { OPS_NETS_MAX = 64 };
 
 struct app {
     const struct config *settings;
@@ -24,6 +27,9 @@ struct app {
     struct access_cache *access;
     struct jobs *jobs; /* of the first loop */
     struct mono started;
+    struct arena arena;                /* as long as the application */
+    struct net ops_nets[OPS_NETS_MAX]; /* OPS_ALLOW */
+    size_t ops_net_count;
 };
 
 /* What authorize found out about the caller and the league in the path; request->scope. */
@@ -56,6 +62,9 @@ void reply_change(struct request *request, const struct change *change);
 /* One read statement with `result json` as the reply. */
 MUST_CHECK enum error reply_query(struct request *request, enum sql_id id, struct params params);
 
+/* {"success": true} */
+enum error reply_success(struct request *request);
+
 /* ---- the tables ---- */
 
 /* All endpoint tables, in the arena. */
@@ -64,6 +73,12 @@ void app_tables(struct arena *arena, const struct endpoint_table **ret_tables, s
 /* Hooks and start: see cli/cmd_serve.c. */
 void app_hooks(struct server_hooks *ret_hooks);
 MUST_CHECK enum error app_init(struct app *app, const struct config *settings);
+/* Between server_new and server_start. */
+void app_attach(struct app *app);
 void app_done(struct app *app);
+
+/* Makes the document of a cached row that a statement answers, unless it is there already: *ret_is_new
+ * says which. The request is a copy with endpoint, path, query, path_values and scope set. */
+MUST_CHECK enum error app_warm(struct request *request, bool *ret_is_new);
 
 #endif

@@ -89,6 +89,55 @@ static const struct field playoffs_fields[] = {
 static const struct schema playoffs_reply =
     REPLY_SCHEMA("Playoffs", playoffs_fields, "The bracket; empty until it is drawn.");
 
+static const char *const platforms[] = { "sleeper",     "espn",    "yahoo",       "mfl",
+                                         "fleaflicker", "fantrax", "astralfield", NULL };
+static const struct field team_source_fields[] = {
+    REPLY("platform", T_ENUM, .values = platforms, .required = true),
+    REPLY("teamId", T_STRING, .required = true),
+};
+static const struct schema team_source_reply =
+    REPLY_SCHEMA("TeamSource", team_source_fields, "A team on the platform it came from.");
+static const struct field player_source_fields[] = {
+    REPLY("platform", T_ENUM, .values = platforms, .required = true),
+    REPLY("playerId", T_STRING, .required = true),
+};
+static const struct schema player_source_reply =
+    REPLY_SCHEMA("PlayerSource", player_source_fields, "A player on the platform it came from.");
+static const struct field box_player_fields[] = {
+    REPLY("playerId", T_INTEGER, .required = true),
+    REPLY("name", T_STRING, .required = true),
+    REPLY("source", T_OBJECT, .of = &player_source_reply, .required = true, .nullable = true),
+    REPLY("slot", T_STRING, .required = true, .doc = "BN, IR and TAXI do not start."),
+    REPLY("starter", T_BOOLEAN, .required = true),
+    REPLY("points", T_POINTS, .required = true, .nullable = true,
+          .doc = "By our rules from stored statistics; null before the game."),
+    REPLY("sourcePoints", T_POINTS, .required = true, .nullable = true,
+          .doc = "What the platform gave that the league was imported from."),
+};
+static const struct schema box_player_reply =
+    REPLY_SCHEMA("BoxPlayer", box_player_fields, "A player's week.");
+static const struct field box_team_fields[] = {
+    REPLY("teamId", T_INTEGER, .required = true),
+    REPLY("name", T_STRING, .required = true),
+    REPLY("source", T_OBJECT, .of = &team_source_reply, .required = true, .nullable = true),
+    REPLY("points", T_POINTS, .required = true, .doc = "Starters and adjustment."),
+    REPLY("sourcePoints", T_POINTS, .required = true, .nullable = true),
+    REPLY("adjustment", T_POINTS, .required = true,
+          .doc = "What a commissioner added to the lineup's points, or took from them."),
+    REPLY("reason", T_STRING, .required = true, .nullable = true, .doc = "Of the adjustment."),
+    REPLY("players", T_ARRAY, .of = &box_player_reply, .required = true),
+};
+static const struct schema box_team_reply =
+    REPLY_SCHEMA("BoxTeam", box_team_fields, "A team's week.");
+static const struct field box_fields[] = {
+    REPLY("leagueId", T_INTEGER, .required = true),
+    REPLY("season", T_INTEGER, .required = true),
+    REPLY("week", T_INTEGER, .required = true),
+    REPLY("teams", T_ARRAY, .of = &box_team_reply, .required = true),
+};
+static const struct schema box_reply =
+    REPLY_SCHEMA("WeekBox", box_fields, "A week's lineups with points, ours and the source's.");
+
 /* ---- parameters and bodies ---- */
 
 static const struct field league_matchups_fields[] = {
@@ -124,6 +173,19 @@ static const struct field week_path_fields[] = {
 };
 static const struct schema week_path =
     SCHEMA("KeyedWeekPath", struct week_path, week_path_fields, "A write to a week.");
+
+struct box_path {
+    int64_t league_id;
+    int64_t week;
+};
+static const struct field box_path_fields[] = {
+    FIELD(struct box_path, league_id, "leagueId", T_INTEGER, .place = IN_PATH, .required = true,
+          .min = 1, .doc = "League id."),
+    FIELD(struct box_path, week, "week", T_INTEGER, .place = IN_PATH, .required = true, .min = 1,
+          .max = 22, .doc = "NFL week."),
+};
+static const struct schema box_path =
+    SCHEMA("WeekPath", struct box_path, box_path_fields, "One week of a league.");
 
 struct clock_form {
     utime at;
@@ -203,6 +265,18 @@ static const struct endpoint rows[] = {
       .reply = &week_reply,
       .is_offline_ok = true,
       .query = SQL_API_MATCHUPS },
+    { .method = METHOD_GET,
+      .path = "/api/leagues/{leagueId}/weeks/{week}/box",
+      .name = "weekBox",
+      .tag = "Season",
+      .summary = "Every team's lineup of a week with points, ours and the source's.",
+      .access = ACCESS_LEAGUE_READ,
+      .rate = RATE_READ,
+      .cache = CACHE_LEAGUE,
+      .params = &box_path,
+      .reply = &box_reply,
+      .is_offline_ok = true,
+      .query = SQL_API_BOX },
     { .method = METHOD_GET,
       .path = "/api/leagues/{leagueId}/playoffs",
       .name = "playoffs",

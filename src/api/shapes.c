@@ -46,6 +46,11 @@ static const struct field rule_fields[] = {
     REPLY("from", T_DECIMAL, .required = true, .nullable = true,
           .doc = "With from or to the points are paid once, when from <= statistic < to."),
     REPLY("to", T_DECIMAL, .required = true, .nullable = true),
+    REPLY(
+        "step", T_DECIMAL, .required = true, .nullable = true,
+        .doc =
+            "A rule with from or to and a step pays per unit of the part that lies there. Above 0 "
+            "whole steps of so many units are paid only; 0 pays fractions too."),
     REPLY("positions", T_ARRAY, .items = T_ENUM, .values = positions, .required = true,
           .doc = "Whom the rule pays; empty: everybody."),
 };
@@ -134,6 +139,15 @@ static const struct field source_fields[] = {
 static const struct schema source_reply =
     REPLY_SCHEMA("LeagueOrigin", source_fields, "Where an imported league came from.");
 
+static const struct field neighbour_fields[] = {
+    REPLY("leagueId", T_INTEGER, .required = true),
+    REPLY("season", T_INTEGER, .required = true),
+};
+static const struct schema neighbour_reply =
+    REPLY_SCHEMA("LeagueNeighbour", neighbour_fields, "The season before or after a league's.");
+
+static const char *const league_kinds[] = { "redraft", "keeper", "dynasty", NULL };
+
 static const struct field league_fields[] = {
     REPLY("id", T_INTEGER, .required = true),
     REPLY("name", T_STRING, .required = true),
@@ -159,6 +173,11 @@ static const struct field league_fields[] = {
     REPLY("draftId", T_INTEGER, .required = true, .nullable = true),
     REPLY("weeks", T_ARRAY, .of = &week_reply, .required = true),
     REPLY("championTeamId", T_INTEGER, .required = true, .nullable = true),
+    REPLY("kind", T_ENUM, .values = league_kinds, .required = true,
+          .doc = "Who stays on a team when the league is renewed: nobody, some, everybody."),
+    REPLY("previousLeague", T_OBJECT, .of = &neighbour_reply, .required = true, .nullable = true,
+          .doc = "Null also for one the caller may not see."),
+    REPLY("nextLeague", T_OBJECT, .of = &neighbour_reply, .required = true, .nullable = true),
 };
 const struct schema league_reply =
     REPLY_SCHEMA("League", league_fields, "A league as its caller sees it.");

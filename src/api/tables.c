@@ -4,8 +4,17 @@
 #include "base/check.h"
 
 static const struct endpoint_table *const areas[] = {
-    &system_endpoints, &account_endpoints, &dashboard_endpoints, &league_endpoints, &team_endpoints,
-    &lineup_endpoints, &matchup_endpoints, &player_endpoints,    &draft_endpoints,
+    &system_endpoints,           &account_endpoints,
+    &dashboard_endpoints,        &league_endpoints,
+    &history_endpoints,          &team_endpoints,
+    &lineup_endpoints,           &matchup_endpoints,
+    &player_endpoints,           &draft_endpoints,
+    &import_endpoints,           &ops_health_endpoints,
+    &ops_health_cache_endpoints, &ops_metrics_endpoints,
+    &ops_counts_endpoints,       &ops_week_endpoints,
+    &ops_errors_endpoints,       &ops_security_endpoints,
+    &ops_cache_endpoints,        &ops_people_endpoints,
+    &ops_incident_endpoints,
 };
 
 enum { AREAS = sizeof(areas) / sizeof(areas[0]) };

@@ -128,6 +128,10 @@ MUST_CHECK enum error auth_identify(struct auth *auth, struct arena *arena,
 bool auth_identify_now(struct auth *auth, struct credential credential,
                        struct identity *ret_identity);
 
+/* Forgets every sign-in that is known here: the next look-up asks PostgreSQL. `generation` is part of
+ * the keys in Redis, so what any node stored there under an older one is not read again. Any thread. */
+void auth_forget_all(struct auth *auth, int64_t generation);
+
 /* Another node ended the sign-in with this hash (hexadecimal). */
 void auth_forget(struct auth *auth, struct slice hash_hex);
 

@@ -87,6 +87,13 @@ void identities_keep(struct identities *identities, const struct hash *hash,
     pthread_mutex_unlock(&identities->lock);
 }
 
+void identities_clear(struct identities *identities)
+{
+    pthread_mutex_lock(&identities->lock);
+    forget_older(identities, INT64_MAX);
+    pthread_mutex_unlock(&identities->lock);
+}
+
 void identities_forget(struct identities *identities, const struct hash *hash)
 {
     struct known *known = NULL;

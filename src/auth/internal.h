@@ -2,6 +2,8 @@
 #ifndef ASTRALFIELD_AUTH_INTERNAL_H
 #define ASTRALFIELD_AUTH_INTERNAL_H
 
+#include <stdatomic.h>
+
 #include "auth/auth.h"
 #include "auth/identity.h"
 #include "auth/password.h"
@@ -11,6 +13,7 @@
 #include "db/db.h"
 
 struct auth {
+    _Atomic int64_t generation; /* of what Redis keeps, see auth_forget_all */
     struct work_pool *pool;
     struct identities *identities;
     struct limits *tries; /* sign-in tries while Redis cannot count them */

@@ -31,10 +31,12 @@ void auth_note(struct tx *tx, const struct auth_note *note, const struct origin 
                    p_text_or_null(slice_from(note->reason)), p_text_or_null(origin->request_id)));
 }
 
-static struct slice redis_key(struct arena *arena, enum identity_kind kind, struct slice hash_hex)
+static struct slice redis_key(struct auth *auth, struct arena *arena, enum identity_kind kind,
+                              struct slice hash_hex)
 {
-    return arena_format(arena, "%s:%.*s", kind == IDENTITY_SESSION ? "session" : "token",
-                        FMT(hash_hex));
+    return arena_format(arena, "%s:%" PRId64 ":%.*s",
+                        kind == IDENTITY_SESSION ? "session" : "token",
+                        atomic_load(&auth->generation), FMT(hash_hex));
 }
 
 enum error session_make(struct tx *tx, int64_t user_id, const struct origin *origin,
@@ -150,7 +152,7 @@ enum error auth_identify(struct auth *auth, struct arena *arena, struct credenti
         return OK;
     }
     struct hash hash = hash_of(credential.secret);
-    struct slice key = redis_key(arena, credential.kind, hash_hex(arena, &hash));
+    struct slice key = redis_key(auth, arena, credential.kind, hash_hex(arena, &hash));
     struct slice text = S("");
     struct identity identity = { 0 };
     bool is_known = redis_get(arena, key, &text) == OK &&
@@ -167,6 +169,12 @@ enum error auth_identify(struct auth *auth, struct arena *arena, struct credenti
 }
 
 /* ---- ending ---- */
+
+void auth_forget_all(struct auth *auth, int64_t generation)
+{
+    atomic_store(&auth->generation, generation);
+    identities_clear(auth->identities);
+}
 
 void auth_forget(struct auth *auth, struct slice hash_hex)
 {
@@ -185,7 +193,7 @@ void auth_announce(struct tx *tx, struct slice hash_hex)
 void auth_dropped(struct auth *auth, struct arena *arena, struct slice hash_hex)
 {
     for (enum identity_kind kind = IDENTITY_SESSION; kind <= IDENTITY_TOKEN; kind++) {
-        enum error error = redis_delete(redis_key(arena, kind, hash_hex));
+        enum error error = redis_delete(redis_key(auth, arena, kind, hash_hex));
         (void)error; /* an entry Redis keeps is at most SESSION_REDIS_S old */
     }
     auth_forget(auth, hash_hex);

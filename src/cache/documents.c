@@ -151,6 +151,24 @@ size_t document_clear(struct document_cache *cache)
     return count;
 }
 
+size_t document_clear_some(struct document_cache *cache, struct slice prefix)
+{
+    size_t count = 0;
+    struct entry *entry = NULL;
+    struct entry *next = NULL;
+    pthread_mutex_lock(&cache->lock);
+    DL_FOREACH_SAFE(cache->by_use, entry, next)
+    {
+        struct slice key = { entry->bytes, entry->key_len };
+        if (prefix.len == 0 || slice_starts(key, prefix)) {
+            drop(cache, entry);
+            count++;
+        }
+    }
+    pthread_mutex_unlock(&cache->lock);
+    return count;
+}
+
 void document_figures(struct document_cache *cache, struct document_figures *ret_figures)
 {
     pthread_mutex_lock(&cache->lock);

@@ -46,6 +46,9 @@ void document_release(const struct document *document);
 /* Forgets everything; returns how many there were. */
 size_t document_clear(struct document_cache *cache);
 
+/* The same for keys that begin so. */
+size_t document_clear_some(struct document_cache *cache, struct slice prefix);
+
 struct document_figures {
     uint64_t hits, misses, evictions;
     size_t entries, bytes;

@@ -341,6 +341,15 @@ enum error redis_count(struct slice key, int64_t ttl_s, int64_t *ret_count, int6
     return OK;
 }
 
+enum error redis_info(struct arena *arena, struct slice *ret_text)
+{
+    struct call *call = NULL;
+    TRY(run(arena, (struct slice[]){ S("INFO") }, 1, &call));
+    *ret_text = call->text;
+    free(call);
+    return ret_text->len > 0 ? OK : E_UNAVAILABLE;
+}
+
 enum error redis_ping(void)
 {
     struct call *call = NULL;

@@ -26,6 +26,9 @@ MUST_CHECK enum error redis_delete(struct slice key);
 MUST_CHECK enum error redis_count(struct slice key, int64_t ttl_s, int64_t *ret_count,
                                   int64_t *ret_left_s);
 
+/* What INFO says, in the arena. */
+MUST_CHECK enum error redis_info(struct arena *arena, struct slice *ret_text);
+
 /* "PONG" within the time-out. */
 MUST_CHECK enum error redis_ping(void);
 

@@ -165,6 +165,7 @@ static struct db_op *op_pop(struct db_connection *connection)
 static void op_push(struct db_connection *connection, struct db_op *op)
 {
     op->next = NULL;
+    op->sent_us = mono_now().us;
     if (connection->last == NULL) {
         connection->first = op;
     } else {
@@ -174,8 +175,25 @@ static void op_push(struct db_connection *connection, struct db_op *op)
     connection->depth++;
 }
 
-static void op_finish(struct db_op *op, PGresult *result)
+static void count_op(struct db_counters *counters, const struct db_op *op, const PGresult *result)
 {
+    if (result == NULL || PQresultStatus(result) == PGRES_PIPELINE_ABORTED) {
+        return; /* lost, or not run */
+    }
+    int64_t us = mono_now().us - op->sent_us;
+    enum error error = result_error(result);
+    timing_add(&counters->statements, us);
+    meter_add(&counters->by_id[op->id], us < 0 ? 0 : (uint64_t)us);
+    if (error == E_TIMEOUT) {
+        meter_add(&counters->timeouts, 1);
+    } else if (error == E_INTERNAL || error == E_UNAVAILABLE) {
+        meter_add(&counters->errors, 1); /* what constraints refuse is no failure */
+    }
+}
+
+static void op_finish(struct db_connection *connection, struct db_op *op, PGresult *result)
+{
+    count_op(connection->db->counters, op, result);
     op->is_done = true;
     if (op->is_owned) {
         if (op->tx != NULL && op->tx->failed == OK) {
@@ -225,7 +243,7 @@ static bool read_results(struct db_connection *connection)
         } else {
             CHECK(PQresultStatus(result) != PGRES_PIPELINE_SYNC);
             is_closing = is_closing || says_goodbye(result);
-            op_finish(op, result);
+            op_finish(connection, op, result);
         }
     }
     return PQstatus(pg) == CONNECTION_OK && !is_closing;
@@ -270,12 +288,12 @@ enum error db_connection_send(struct db_connection *connection, enum sql_id id,
     if (connection->pg == NULL) {
         return E_UNAVAILABLE;
     }
-    connection->db->statements++;
     if (PQsendQueryPrepared(connection->pg, statement->name, (int)statement->param_count, values,
                             NULL, NULL, 0) == 0) {
         return E_UNAVAILABLE;
     }
     connection->is_unsynced = true;
+    op->id = id;
     op_push(connection, op);
     return OK;
 }
@@ -325,7 +343,7 @@ void db_connection_close(struct db_connection *connection)
         if (op->is_sync) {
             free(op);
         } else {
-            op_finish(op, NULL);
+            op_finish(connection, op, NULL);
         }
     }
 }
@@ -385,7 +403,7 @@ void db_connection_lost(struct db_connection *connection)
     bool was_busy = connection->state == CONNECTION_BUSY;
     log_line(LOG_WARN, "database_connection_lost", "loop=%u shared=%d why=%s", loop_index(db->loop),
              connection->is_shared, LOG_Q(slice_from(db->why)));
-    db->reconnects++;
+    meter_add(&db->counters->reconnects, 1);
     if (!connection->is_shared && connection->state == CONNECTION_IDLE) {
         struct db_connection **at = &db->idle;
         while (*at != connection) {

@@ -20,6 +20,13 @@ static void end_of_turn(struct turn_hook *hook)
     for (unsigned i = 0; i < db->settings.read_connections; i++) {
         db_connection_sync(&db->reads[i]);
     }
+    struct db_figures figures = { 0 };
+    db_figures(db->loop, &figures);
+    struct db_counters *counters = db->counters;
+    atomic_store_explicit(&counters->connections, figures.connections, memory_order_relaxed);
+    atomic_store_explicit(&counters->ready, figures.ready, memory_order_relaxed);
+    atomic_store_explicit(&counters->in_use, figures.in_use, memory_order_relaxed);
+    atomic_store_explicit(&counters->waiting, figures.waiting, memory_order_relaxed);
 }
 
 static bool is_any_busy(const struct db_loop *db)
@@ -40,6 +47,12 @@ enum error db_loop_start(struct loop *loop, const struct db_settings *settings)
     CHECK(db != NULL);
     db->loop = loop;
     db->settings = *settings;
+    db->counters = settings->counters;
+    if (db->counters == NULL) {
+        db->own_counters = calloc(1, sizeof(*db->own_counters));
+        CHECK(db->own_counters != NULL);
+        db->counters = db->own_counters;
+    }
     db->hook.turn = end_of_turn;
     loop_each_turn(loop, &db->hook);
     loop_slot_set(loop, LOOP_SLOT_DB, db);
@@ -76,6 +89,7 @@ void db_loop_stop(struct loop *loop)
         fiber_sleep(5 * US_PER_MS); /* whoever holds a transaction lets go of it first */
     }
     loop_slot_set(loop, LOOP_SLOT_DB, NULL);
+    free(db->own_counters);
     free(db);
 }
 
@@ -165,7 +179,6 @@ enum error db_read_text(struct arena *arena, enum sql_id id, const char *const *
         }
         enum error error = result_error(op.result);
         if (error != OK) {
-            db->errors++;
             db_log_error(id, op.result);
             PQclear(op.result);
             return error;
@@ -185,9 +198,12 @@ void db_figures(const struct loop *loop, struct db_figures *ret_figures)
 {
     const struct db_loop *db = loop_slot(loop, LOOP_SLOT_DB);
     CHECK(db != NULL);
-    struct db_figures figures = { .statements = db->statements,
-                                  .errors = db->errors,
-                                  .reconnects = db->reconnects };
+    struct db_figures figures = {
+        .statements = meter_load(&db->counters->statements.meter.count),
+        .errors =
+            meter_load(&db->counters->errors.count) + meter_load(&db->counters->timeouts.count),
+        .reconnects = meter_load(&db->counters->reconnects.count),
+    };
     figures.connections = db->settings.read_connections + db->settings.tx_connections;
     for (unsigned i = 0; i < db->settings.read_connections; i++) {
         figures.ready += db->reads[i].pg != NULL;

@@ -16,17 +16,19 @@
 #include "base/faults.h"
 #include "base/points.h"
 #include "base/time.h"
+#include "db/counters.h"
 #include "db/statements.h" /* enum sql_id, generated */
 
 struct loop;
 
 struct db_settings {
-    const char *url;             /* libpq conninfo or URI */
-    unsigned read_connections;   /* per loop */
-    unsigned tx_connections;     /* per loop */
-    unsigned read_timeout_ms;    /* statement_timeout of shared reads */
-    unsigned tx_timeout_ms;      /* statement_timeout inside transactions */
-    unsigned acquire_timeout_ms; /* longest wait for a transaction's connection */
+    const char *url;              /* libpq conninfo or URI */
+    unsigned read_connections;    /* per loop */
+    unsigned tx_connections;      /* per loop */
+    unsigned read_timeout_ms;     /* statement_timeout of shared reads */
+    unsigned tx_timeout_ms;       /* statement_timeout inside transactions */
+    unsigned acquire_timeout_ms;  /* longest wait for a transaction's connection */
+    struct db_counters *counters; /* where to count; outlives the loop. NULL = nowhere to be read */
     bool is_bulk; /* plan each execution anew: for imports, where tables grow from nothing */
 };
 

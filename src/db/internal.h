@@ -23,6 +23,8 @@ struct db_op {
     bool is_sync;    /* marks a Sync; freed by the reader */
     bool is_owned;   /* sent without a waiter: freed by the reader, its error kept in the tx */
     struct tx *tx;   /* of an owned operation */
+    enum sql_id id;  /* SQL_NONE: begin, commit, rollback */
+    int64_t sent_us; /* monotonic */
 };
 
 enum connection_state { CONNECTION_DOWN, CONNECTION_IDLE, CONNECTION_BUSY };
@@ -64,8 +66,9 @@ struct db_loop {
     struct db_connection txs[DB_TX_MAX];
     struct db_connection *idle;
     struct db_waiter *waiters;
-    char why[256]; /* the last connection error */
-    uint64_t statements, errors, reconnects;
+    char why[256];                /* the last connection error */
+    struct db_counters *counters; /* of the settings, or our own */
+    struct db_counters *own_counters;
 
     PGconn *listener;
     struct watch listener_watch;

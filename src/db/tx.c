@@ -67,11 +67,14 @@ static enum error acquire(struct db_loop *db, struct db_connection **ret_connect
     struct db_waiter waiter = { .fiber = fiber_here(), .timer.expired = waited_too_long };
     DL_APPEND(db->waiters, &waiter);
     timer_set(db->loop, &waiter.timer, db->settings.acquire_timeout_ms * US_PER_MS);
+    int64_t began_us = mono_now().us;
     while (!waiter.is_over) {
         fiber_suspend();
     }
     timer_clear(db->loop, &waiter.timer);
+    timing_add(&db->counters->waits, mono_now().us - began_us);
     if (waiter.connection == NULL) {
+        meter_add(&db->counters->wait_timeouts, 1);
         return is_any_up(db) ? E_OVERLOADED : E_UNAVAILABLE;
     }
     *ret_connection = waiter.connection;
@@ -161,7 +164,6 @@ enum error tx_query(struct tx *tx, enum sql_id id, struct params params, struct 
         if (error != OK) {
             keep_error(tx, op.result, error);
             db_log_error(id, op.result);
-            tx->connection->db->errors++;
             PQclear(op.result);
             return error;
         }

@@ -144,6 +144,7 @@ struct home {
     bool is_draining, is_stopping;
     int64_t drain_idle_us, drain_deadline_us;
 
+    struct socket_meters socket_meters;
     struct topic *topics;
     struct topic *latest; /* those with frames that wait */
     struct socket *dirty; /* with frames to write at the end of the turn */

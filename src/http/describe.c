@@ -29,11 +29,10 @@ const struct schema problem_schema =
 
 const char *rate_name(enum rate rate)
 {
-    static const char *const names[RATE_COUNT] = { [RATE_UNSAID] = "unsaid",
-                                                   [RATE_READ] = "read",
-                                                   [RATE_WRITE] = "write",
-                                                   [RATE_SIGN_IN] = "sign-in",
-                                                   [RATE_PROBE] = "probe" };
+    static const char *const names[RATE_COUNT] = {
+        [RATE_UNSAID] = "unsaid",   [RATE_READ] = "read",   [RATE_WRITE] = "write",
+        [RATE_SIGN_IN] = "sign-in", [RATE_PROBE] = "probe", [RATE_REPORT] = "report"
+    };
     CHECK(rate < RATE_COUNT);
     return names[rate];
 }

@@ -31,6 +31,7 @@ const char *access_name(enum access access)
         [ACCESS_TEAM_OWNER] = "team-owner",
         [ACCESS_COMMISSIONER] = "commissioner",
         [ACCESS_OPERATOR] = "operator",
+        [ACCESS_OPS] = "ops",
     };
     CHECK(access < ACCESS_COUNT);
     return names[access];
@@ -53,6 +54,7 @@ static bool follows(const struct endpoint *row, enum error error)
     case E_BAD_REQUEST: /* a broken query or body */
     case E_INVALID:     /* an unknown parameter, if nothing else */
     case E_SIGN_IN:     /* a bearer token that is nobody's, on any row */
+    case E_BLOCKED:     /* an address that operators have blocked, on any row */
     case E_RATE:
     case E_INTERNAL:
     case E_UNAVAILABLE:

@@ -18,10 +18,11 @@ enum access {
     ACCESS_TEAM_OWNER,    /* managers of the team in the path; commissioners of its league */
     ACCESS_COMMISSIONER,  /* commissioner or co-commissioner of the league in the path */
     ACCESS_OPERATOR,
+    ACCESS_OPS, /* operators, their tokens, and direct connections from OPS_ALLOW */
     ACCESS_COUNT
 };
 
-enum rate { RATE_UNSAID, RATE_READ, RATE_WRITE, RATE_SIGN_IN, RATE_PROBE, RATE_COUNT };
+enum rate { RATE_UNSAID, RATE_READ, RATE_WRITE, RATE_SIGN_IN, RATE_PROBE, RATE_REPORT, RATE_COUNT };
 
 enum lane { LANE_FAST, LANE_HEAVY, LANE_OPS };
 
@@ -49,6 +50,7 @@ struct endpoint {
     enum cache cache;
     const struct schema *params; /* NULL = none */
     const struct schema *body;   /* NULL = no body */
+    bool is_form_json;           /* `curl -d` calls its JSON a form: read it all the same */
     size_t body_bytes;           /* longest body; 0 = the server's limit for all */
     const struct schema *reply;  /* NULL only with .media or status 204 */
     const char *media;           /* reply media type when it is not JSON */

@@ -44,6 +44,7 @@ static struct slice peer_address(struct exchange *exchange)
 static struct slice client_address(struct exchange *exchange)
 {
     struct slice own = peer_address(exchange);
+    exchange->request.peer = own;
     if (!exchange->home->server->settings.is_tls_in_front) {
         return own;
     }
@@ -110,7 +111,7 @@ static enum error admit(struct exchange *exchange)
         return E_TOO_LARGE;
     }
     const struct server_hooks *hooks = &exchange->home->server->settings.hooks;
-    if (row != NULL && hooks->admit != NULL) {
+    if (hooks->admit != NULL) {
         TRY(hooks->admit(&exchange->request));
     }
     return OK;
@@ -149,6 +150,7 @@ void exchange_refuse(struct exchange *exchange, enum error error)
         exchange->header_count = 0;
         exchange->request.id = request_id(exchange);
         exchange->request.address = peer_address(exchange);
+        exchange->request.peer = exchange->request.address;
     }
     exchange->must_close = true;
     reply_problem(&exchange->request, error);
@@ -265,7 +267,9 @@ static enum error read_body(struct request *request)
     }
     struct slice rest = request_header(request, S("content-type"));
     struct slice media = rest.ptr == NULL ? S("") : slice_cut(&rest, ';');
-    if (!slice_eq_nocase(slice_trim(media), S("application/json"))) {
+    bool is_json = slice_eq_nocase(slice_trim(media), S("application/json"));
+    bool is_form = slice_eq_nocase(slice_trim(media), S("application/x-www-form-urlencoded"));
+    if (!is_json && !(is_form && request->endpoint->is_form_json)) {
         return E_MEDIA_TYPE;
     }
     void *input = NULL;

@@ -41,6 +41,21 @@ struct topic {
 
 /* ---- who listens ---- */
 
+static enum channel channel_of(struct slice name)
+{
+    return slice_eq(name, S("nfl"))           ? CHANNEL_NFL
+           : slice_starts(name, S("league:")) ? CHANNEL_LEAGUE
+           : slice_starts(name, S("public:")) ? CHANNEL_PUBLIC
+                                              : CHANNEL_OTHER;
+}
+
+static void count_listener(struct home *home, struct slice stream, bool is_new)
+{
+    _Atomic unsigned *count = &home->socket_meters.subscriptions[channel_of(stream)];
+    unsigned now = atomic_load_explicit(count, memory_order_relaxed);
+    atomic_store_explicit(count, is_new ? now + 1 : now - 1, memory_order_relaxed);
+}
+
 static struct topic *topic_find(struct home *home, struct slice name)
 {
     struct topic *topic = NULL;
@@ -117,6 +132,7 @@ enum error hub_subscribe(struct socket *socket, struct slice stream)
     socket->subscriptions = subscription;
     socket->subscription_count++;
     DL_APPEND(topic->listeners, subscription);
+    count_listener(home, stream, true);
     return OK;
 }
 
@@ -133,6 +149,7 @@ void hub_unsubscribe(struct socket *socket, struct slice stream)
     }
     *at = subscription->also;
     socket->subscription_count--;
+    count_listener(socket->home, stream, false);
     DL_DELETE(topic->listeners, subscription);
     free(subscription);
     if (topic->listeners == NULL) {
@@ -149,6 +166,7 @@ static void send_to_listeners(struct topic *topic, struct frame *frame)
     /* A socket that is closed meanwhile may take the topic with it: the last one's next is NULL. */
     DL_FOREACH_SAFE(topic->listeners, listener, next)
     {
+        meter_add(&listener->socket->home->socket_meters.frames, frame->len);
         socket_enqueue(listener->socket, frame);
     }
 }
@@ -257,6 +275,7 @@ static void deliver_letter(struct mail *mail)
         publish_latest(letter->home, topic, frame);
     } else if (topic != NULL) {
         send_to_listeners(topic, frame);
+        timing_add(&letter->home->socket_meters.delivery, mono_now().us - frame->made_us);
     }
     frame_drop(frame);
 }
@@ -266,6 +285,7 @@ static void publish(struct server *server, const struct frame_text *text)
     CHECK(text->stream.len <= STREAM_NAME_MAX);
     struct frame *frame = frame_new(text, server->loops);
     atomic_store_explicit(&frame->references, server->loops, memory_order_relaxed);
+    frame->made_us = mono_now().us;
     for (unsigned i = 0; i < server->loops; i++) {
         frame->letters[i] = (struct letter){ .mail.deliver = deliver_letter,
                                              .home = &server->homes[i],

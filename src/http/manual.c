@@ -16,6 +16,9 @@ static const char *access_sentence(enum access access)
         [ACCESS_TEAM_OWNER] = "managers of the team and commissioners of its league",
         [ACCESS_COMMISSIONER] = "commissioners of the league",
         [ACCESS_OPERATOR] = "operators of the server",
+        [ACCESS_OPS] =
+            "operators, API tokens of theirs with the scope `ops`, and direct connections "
+            "from OPS_ALLOW (by default from the machine itself)",
     };
     CHECK(access < ACCESS_COUNT);
     return sentences[access];

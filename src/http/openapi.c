@@ -322,8 +322,9 @@ static void write_security(struct json *json, enum access access)
 {
     json_key(json, S("security"));
     json_open_array(json);
-    if (access == ACCESS_LEAGUE_READ) {
-        write_security_choice(json, NULL); /* enough for a public league */
+    if (access == ACCESS_LEAGUE_READ || access == ACCESS_OPS) {
+        write_security_choice(json,
+                              NULL); /* enough for a public league, or on the machine itself */
     }
     if (access != ACCESS_PUBLIC) {
         write_security_choice(json, "session");

@@ -29,10 +29,12 @@ struct request {
     struct slice query; /* raw, after '?'; empty when none */
     struct slice body;
     struct slice address;                         /* of the client, text */
+    struct slice peer;                            /* of the connection: never a header's */
     const void *params;                           /* typed struct of endpoint->params */
     const void *input;                            /* typed struct of endpoint->body */
     struct slice path_values[REQUEST_PARAMS_MAX]; /* decoded, in the order of the path */
     void *scope;                                  /* what authorize found out; its own */
+    enum error error;                             /* what was answered instead; OK = none */
     void *connection;                             /* the engine's */
     void *reply;                                  /* the engine's */
 };

@@ -189,6 +189,12 @@ void *server_app(const struct server *server)
     return server->settings.app;
 }
 
+struct socket_meters *server_socket_meters(const struct server *server, unsigned index)
+{
+    CHECK(index < server->loops);
+    return &server->homes[index].socket_meters;
+}
+
 struct server_figures server_figures(const struct server *server)
 {
     /* Atomics cannot be read through a pointer to const in C17's generic functions everywhere. */

@@ -7,6 +7,7 @@
 #ifndef ASTRALFIELD_HTTP_SERVER_H
 #define ASTRALFIELD_HTTP_SERVER_H
 
+#include "base/meter.h"
 #include "http/hub.h"
 #include "http/request.h"
 #include "http/static.h"
@@ -23,8 +24,8 @@ struct server_hooks {
     void (*loop_started)(struct loop *loop, void *app);
     void (*loop_stopping)(struct loop *loop, void *app);
 
-    /* On the loop, when the row is known and the body not yet read: rate class by address, shape of
-     * the credentials. An error answers. May call reply_header. */
+    /* On the loop, when the row is known (request->endpoint; NULL for files) and the body not yet
+     * read. An error answers. May call reply_header. */
     enum error (*admit)(struct request *request);
 
     /* On the loop, for GET rows with .cache LEAGUE or NFL: true when the answer is at hand and this
@@ -122,6 +123,15 @@ struct server_figures {
     uint64_t requests; /* answered since the start */
 };
 struct server_figures server_figures(const struct server *server);
+
+/* What loop `index` sends to sockets. Any thread; the numbers are atomic. */
+enum channel { CHANNEL_NFL, CHANNEL_LEAGUE, CHANNEL_PUBLIC, CHANNEL_OTHER, CHANNEL_COUNT };
+struct socket_meters {
+    struct meter frames;    /* queued for a socket; sizes in bytes */
+    struct timing delivery; /* from hub_publish to the queues of this loop's listeners */
+    _Atomic unsigned subscriptions[CHANNEL_COUNT]; /* "nfl", "league:…", "public:…" and others */
+};
+struct socket_meters *server_socket_meters(const struct server *server, unsigned index);
 
 /* For handlers and hooks. */
 struct server *request_server(const struct request *request);

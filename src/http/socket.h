@@ -28,6 +28,7 @@ struct letter {
 /* A message, framed once and shared by all sockets and loops that send it. */
 struct frame {
     _Atomic unsigned references;
+    int64_t made_us; /* monotonic */
     size_t len;
     char *bytes;         /* in this allocation, as are the two names and the letters */
     struct slice stream; /* empty: for one socket only */

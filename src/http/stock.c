@@ -101,6 +101,7 @@ void exchange_inherit(struct exchange *heir, struct exchange *from)
     memcpy(heir->address, from->address, sizeof(heir->address));
     heir->request.id = (struct slice){ .ptr = heir->id, .len = from->request.id.len };
     heir->request.address = slice_from(heir->address);
+    heir->request.peer = heir->request.address;
     heir->request.endpoint = from->request.endpoint;
     heir->request.method = slice_from(method_name(from->request.endpoint->method));
     heir->request.now = from->request.now;

@@ -5,21 +5,26 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "db/db.h"
+#include "jobs/figures.h"
+#include "jobs/imports.h"
 #include "league/draft_clock.h"
+#include "ops/metrics.h"
 #include "run/fiber.h"
 
 enum { LOOK_US = 50 * 1000 };
 
 /* ---- the jobs; each returns the time at which it wants to run next, or 0 ---- */
 
-static enum error run_draft_clock(utime *ret_next)
+static enum error run_draft_clock(struct jobs *jobs, utime *ret_next)
 {
+    (void)jobs;
     unsigned picks = 0;
     return draft_tick(utime_now(), &picks, ret_next);
 }
 
-static enum error run_tidy(utime *ret_next)
+static enum error run_tidy(struct jobs *jobs, utime *ret_next)
 {
+    (void)jobs;
     CLEANUP(arena_done) struct arena arena = { 0 };
     CLEANUP(tx_done) struct tx tx = { 0 };
     *ret_next = 0;
@@ -28,13 +33,23 @@ static enum error run_tidy(utime *ret_next)
     return tx_commit(&tx);
 }
 
+static enum error run_imports(struct jobs *jobs, utime *ret_next);
+
+static enum error run_figures(struct jobs *jobs, utime *ret_next)
+{
+    (void)jobs;
+    return figures_tick(ret_next);
+}
+
 static const struct {
     const char *name;
     int64_t every_us;
-    enum error (*run)(utime *ret_next);
+    enum error (*run)(struct jobs *jobs, utime *ret_next);
 } table[] = {
     { "draft_clock", 1 * US_PER_S, run_draft_clock },
+    { "imports", 1 * US_PER_S, run_imports },
     { "tidy_sign_ins", 3600 * US_PER_S, run_tidy },
+    { "figures", 1 * US_PER_S, run_figures },
 };
 
 enum { JOBS = sizeof(table) / sizeof(table[0]) };
@@ -42,15 +57,21 @@ enum { JOBS = sizeof(table) / sizeof(table[0]) };
 struct jobs {
     struct job_info infos[JOBS];
     utime due[JOBS];
+    struct imports *imports;
     bool is_stopping, is_running;
 };
+
+static enum error run_imports(struct jobs *jobs, utime *ret_next)
+{
+    return imports_tick(jobs->imports, ret_next);
+}
 
 static void run_one(struct jobs *jobs, size_t index)
 {
     struct job_info *info = &jobs->infos[index];
     utime next = 0;
     struct mono began = mono_now();
-    enum error error = table[index].run(&next);
+    enum error error = table[index].run(jobs, &next);
     utime now = utime_now();
     utime latest = now + info->every_us;
     jobs->due[index] = next > 0 && next < latest ? next : latest;
@@ -62,6 +83,7 @@ static void run_one(struct jobs *jobs, size_t index)
     info->last_error = error;
     info->last_at = now;
     info->last_us = mono_now().us - began.us;
+    metrics_job(info->name, info->last_us, error == OK);
 }
 
 static void scheduler(void *thing)
@@ -81,15 +103,17 @@ static void scheduler(void *thing)
     jobs->is_running = false;
 }
 
-enum error jobs_start(struct loop *loop, struct jobs **ret_jobs)
+enum error jobs_start(struct loop *loop, struct work_pool *pool, struct jobs **ret_jobs)
 {
     struct jobs *jobs = calloc(1, sizeof(*jobs));
     CHECK(jobs != NULL);
     for (size_t i = 0; i < JOBS; i++) {
         jobs->infos[i] = (struct job_info){ .name = table[i].name, .every_us = table[i].every_us };
     }
+    jobs->imports = imports_new(pool);
     enum error error = fiber_start(loop, scheduler, jobs);
     if (error != OK) {
+        imports_stop(jobs->imports);
         free(jobs);
         return error;
     }
@@ -107,6 +131,8 @@ void jobs_stop(struct jobs *jobs)
     while (jobs->is_running) {
         fiber_sleep(LOOK_US / 10);
     }
+    imports_stop(jobs->imports);
+    figures_finish();
     free(jobs);
 }
 

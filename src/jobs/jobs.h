@@ -9,6 +9,7 @@
 #include "base/time.h"
 
 struct loop;
+struct work_pool;
 struct jobs;
 
 struct job_info {
@@ -20,7 +21,8 @@ struct job_info {
     enum error last_error;
 };
 
-MUST_CHECK enum error jobs_start(struct loop *loop, struct jobs **ret_jobs);
+/* `pool` reads imports' documents. */
+MUST_CHECK enum error jobs_start(struct loop *loop, struct work_pool *pool, struct jobs **ret_jobs);
 
 /* Waits, in the calling fiber, for the job under way; frees. Accepts NULL. */
 void jobs_stop(struct jobs *jobs);

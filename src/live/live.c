@@ -148,6 +148,7 @@ static void heard(void *thing, struct slice payload)
     if (payload.len == 0) {
         /* (Re)connected: what happened meanwhile is unknown, so nothing finished is good. */
         document_clear(live->settings.documents);
+        live->settings.operator_said(live->settings.thing, S(""));
         atomic_store_explicit(&live->is_listening, true, memory_order_release);
         return;
     }
@@ -157,6 +158,10 @@ static void heard(void *thing, struct slice payload)
     int64_t seq = 0;
     if (slice_eq(kind, S("signout")) && rest.ptr != NULL) {
         live->settings.signed_out(live->settings.thing, rest);
+        return;
+    }
+    if (slice_eq(kind, S("ops")) && rest.ptr != NULL && rest.len > 0) {
+        live->settings.operator_said(live->settings.thing, rest);
         return;
     }
     if (slice_eq(kind, S("nfl")) && rest.ptr != NULL && slice_to_int(rest, &seq) == OK) {

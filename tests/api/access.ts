@@ -206,7 +206,7 @@ describe('who may do what', () => {
         row.access !== 'public',
         `${row.method} ${row.path}: ${anonymous.status}`,
       );
-      if (row.access === 'operator') {
+      if (row.access === 'operator' || row.access === 'ops') {
         refused(await somebody.client.call(row.method, path, body, { query }), 'forbidden');
       }
     }

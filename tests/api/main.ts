@@ -17,6 +17,8 @@ const AREAS = [
   'players',
   'sockets',
   'access',
+  'history',
+  'ops' /* throws everybody out: the last */,
 ];
 
 const wanted = process.argv.slice(2);

@@ -57,6 +57,27 @@ function near(a: number, b: number): boolean {
 }
 
 describe('a season', () => {
+  test('the box of a final week has every player, and starters add up to the team', async () => {
+    const league = await smallLeague({ name: 'Boxes' });
+    await optimise(league);
+    const before = await get(league, '/weeks/1/box');
+    assert.equal(before.teams.length, 4);
+    const closed = await playWeek(league, 1);
+    const totals = new Map<number, number>(
+      closed.matchups.flatMap(({ home, away }: Json) => [home, away].map(({ team, points }: Json) => [team.id, points])),
+    );
+    const box = await get(league, '/weeks/1/box');
+    assert.deepEqual([box.leagueId, box.week, box.teams.length], [league.id, 1, 4]);
+    for (const team of box.teams) {
+      const starters = team.players.filter((each: Json) => each.starter);
+      const sum = starters.reduce((all: number, each: Json) => all + each.points, 0);
+      assert(near(sum, team.points) && near(team.points, totals.get(team.teamId) ?? -1));
+      assert.deepEqual([team.source, team.sourcePoints, team.adjustment], [null, null, 0]);
+      assert(team.players.some((each: Json) => each.slot === 'BN' && !each.starter && each.source === null));
+    }
+    refused(await league.commissioner.client.get(`/api/leagues/${league.id}/weeks/22/box`), 'not-found');
+  });
+
   test('four teams play it to the champion, and every table can be worked out again', async () => {
     const league = await smallLeague({ name: 'Whole season' });
     const weeks: Json[] = [];
