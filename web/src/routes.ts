@@ -27,5 +27,7 @@ export const routes: readonly RouteRow[] = [
   row('/leagues/:leagueId/matchups/:matchupId', () => import('./pages/matchup/matchup')),
   row('/leagues/:leagueId/teams/:teamId', () => import('./pages/team/team')),
   row('/leagues/:leagueId/draft', () => import('./pages/draft/draft')),
+  row('/leagues/:leagueId/history', () => import('./pages/history/history')),
+  row('/import/:importId?', () => import('./pages/import/import')),
   row('/leagues/:leagueId/players', () => import('./pages/players/players')),
 ];

@@ -4,6 +4,264 @@
  */
 
 export interface paths {
+    "/api/admin/access-logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests of operators, the newest last. */
+        get: operations["accessLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/auth-cache-clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drop cached sign-ins and rights on every node. Sessions stay valid. */
+        post: operations["authCacheClear"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/block-ip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn an address or network away for a while, on every node. */
+        post: operations["blockIp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/cache-clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Empty the cache of finished documents on every node. */
+        post: operations["cacheClear"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/cache-clear-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Empty every cache on every node. Sessions survive. */
+        post: operations["cacheClearAll"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/cache-warm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the documents that people are about to ask for. */
+        post: operations["cacheWarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/cdn-optimize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What there is to do for a CDN: says that none is configured. */
+        post: operations["cdnOptimize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/disable-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close an account and end its sessions and tokens; not the last operator's. */
+        post: operations["disableUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/emergency-logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End every session, API token and one-time token: nothing issued before is good. */
+        post: operations["emergencyLogout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/force-logout-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End every session, the caller's own too, and close every socket. API tokens stay. */
+        post: operations["forceLogoutAll"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/incident-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open an incident, or add to the one with this id. */
+        post: operations["incidentLog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/incident-timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened between two times, in order. */
+        get: operations["incidentTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/security-incident": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a security incident.
+         * @description The JSON may come under the content type application/x-www-form-urlencoded, which `curl -d` gives it.
+         */
+        post: operations["securityIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/system-snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything at once, for an incident's file; secrets are masked. */
+        get: operations["systemSnapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/realtime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is here now. */
+        get: operations["realtimeAnalytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -103,6 +361,23 @@ export interface paths {
         put?: never;
         /** Make an account and sign in. */
         post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/security-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sign-ins that look like attacks, under the rules it states. */
+        get: operations["securityReport"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -371,6 +646,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/errors/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The error rate, errors by category, and the endpoints that failed. */
+        get: operations["errorAnalytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/errors/client": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report something that failed in a browser.
+         * @description E-mail addresses, tokens and queries are taken out before it is kept.
+         */
+        post: operations["reportClientError"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/errors/recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Groups of errors, those that came last first. */
+        get: operations["recentErrors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espn/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The outside source of live statistics, as it was last seen. */
+        get: operations["healthEspn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -380,6 +726,40 @@ export interface paths {
         };
         /** Whether the server can serve. 503 when it cannot. */
         get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/cache": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caches, measured. 503 when Redis is configured and cannot be reached. */
+        get: operations["healthCache"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/db": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The database, measured. 503 when it cannot be reached. */
+        get: operations["healthDatabase"];
         put?: never;
         post?: never;
         delete?: never;
@@ -399,6 +779,79 @@ export interface paths {
         get: operations["liveness"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's imports of leagues from other platforms. */
+        get: operations["imports"];
+        put?: never;
+        /**
+         * Ask for a league of another platform, with its earlier seasons.
+         * @description It is done in the background; GET /api/imports/{importId} tells how far it has come. The caller becomes its commissioner. Importing a league again updates it. With `upload`, send its documents and start it; nothing is fetched then.
+         */
+        post: operations["importLeague"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{importId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One import: how far it has come, then its report. */
+        get: operations["import"];
+        put?: never;
+        post?: never;
+        /** Forget an import; leagues it made stay. */
+        delete: operations["forgetImport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{importId}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload a document, or a part of one. */
+        post: operations["importDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{importId}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** All documents are uploaded: begin. */
+        post: operations["startImport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -513,6 +966,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/leagues/{leagueId}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All seasons linked with a league: champions, people's records, record book. */
+        get: operations["leagueHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leagues/{leagueId}/history/head-to-head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has met whom over all seasons, by person. */
+        get: operations["headToHead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/leagues/{leagueId}/invites": {
         parameters: {
             query?: never;
@@ -615,6 +1102,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/leagues/{leagueId}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the next season of a league that is complete.
+         * @description Carries over name, settings, scoring, members, teams with their managers, marked keepers or whole dynasty rosters, traded picks, and schedules a draft.
+         */
+        post: operations["renewLeague"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/leagues/{leagueId}/standings": {
         parameters: {
             query?: never;
@@ -641,6 +1148,23 @@ export interface paths {
         };
         /** The teams of a league with their records. */
         get: operations["leagueTeams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leagues/{leagueId}/weeks/{week}/box": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every team's lineup of a week with points, ours and the source's. */
+        get: operations["weekBox"];
         put?: never;
         post?: never;
         delete?: never;
@@ -692,6 +1216,91 @@ export interface paths {
         };
         /** One matchup, slot by slot. */
         get: operations["matchup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metrics/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The error rate of the last minutes. */
+        get: operations["errorMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metrics/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Response times, resources, slow endpoints and caches of the last minutes. */
+        get: operations["performance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metrics/performance/weekly": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Seven days of performance against the objectives, from what was written down. */
+        get: operations["performanceWeekly"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metrics/realtime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sockets: how many, to what they listen, how fast they are served. */
+        get: operations["realtimeMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metrics/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was turned away: rate limits, blocks, forged requests. */
+        get: operations["securityMetrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -844,6 +1453,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This node's figures since its start, as Prometheus reads them. */
+        get: operations["prometheusMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -853,6 +1479,31 @@ export interface components {
             events: components["schemas"]["Event"][];
             /** @description Ask for what is before it; null when there is nothing more. */
             nextBefore: number | null;
+        };
+        /** @description Every node turns it away within a second. */
+        AddressBlocked: {
+            success: boolean;
+            ip: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        /** @description One request to an operators' address. */
+        AdminAccess: {
+            /** Format: date-time */
+            time: string;
+            /** @description "operator 7", "token 3", "local" … */
+            actor: string;
+            userId: number | null;
+            method: string;
+            path: string;
+            status: number;
+            source: string | null;
+            requestId: string | null;
+        };
+        /** @description Requests of operators, refused ones too. */
+        AdminAccessLog: {
+            /** @description Oldest first, so that the last ones are the newest. */
+            adminAccess: components["schemas"]["AdminAccess"][];
         };
         /** @description An API token; its secret is shown once only. */
         ApiToken: {
@@ -884,6 +1535,107 @@ export interface components {
             teamId?: number;
             /** @description From now on, or no longer; left out: one pick, now. */
             enabled?: boolean;
+        };
+        /** @description Who may not come in for a while. */
+        BlockAddress: {
+            /** @description An address, or a network such as 203.0.113.0/24. */
+            ip: string;
+            /** @description Seconds. */
+            duration: number;
+            reason?: string;
+        };
+        /** @description A player's week. */
+        BoxPlayer: {
+            playerId: number;
+            name: string;
+            source: components["schemas"]["PlayerSource"] | null;
+            /** @description BN, IR and TAXI do not start. */
+            slot: string;
+            starter: boolean;
+            /** @description By our rules from stored statistics; null before the game. */
+            points: number | null;
+            /** @description What the platform gave that the league was imported from. */
+            sourcePoints: number | null;
+        };
+        /** @description A team's week. */
+        BoxTeam: {
+            teamId: number;
+            name: string;
+            source: components["schemas"]["TeamSource"] | null;
+            /** @description Starters and adjustment. */
+            points: number;
+            sourcePoints: number | null;
+            /** @description What a commissioner added to the lineup's points, or took from them. */
+            adjustment: number;
+            /** @description Of the adjustment. */
+            reason: string | null;
+            players: components["schemas"]["BoxPlayer"][];
+        };
+        /** @description What was emptied. */
+        CacheCleared: {
+            success: boolean;
+            /** @description Entries of this node; the others empty theirs within a second. */
+            removed: number;
+            tiers: string[];
+            sessionsSurvive: boolean;
+            note: string;
+        };
+        /** @description The caches, measured. */
+        CacheHealth: {
+            /** @enum {string} */
+            status: "healthy" | "not_configured";
+            /** @description connected or not_configured. */
+            redis: string;
+            latency: string | null;
+            latencyMs: number | null;
+            /** @description Of Redis: usedBytes, limitBytes (0 = none). */
+            memory: unknown;
+            /** @description Finished documents served without the database, 0 to 1; null before a look-up. */
+            hitRate: number | null;
+            hits: number;
+            misses: number;
+            keys: number | null;
+            evictions: number | null;
+            /** @description Of this process: entries, bytes, evicted. */
+            documents: unknown;
+            window: unknown;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        /** @description What was loaded on this node. */
+        CacheWarmed: {
+            success: boolean;
+            /** @description Active leagues that were looked at. */
+            leagues: number;
+            /** @description Documents made and kept. */
+            loaded: number;
+            /** @description Documents that were there already. */
+            known: number;
+            failed: number;
+            /** @description Documents kept by this node now. */
+            entries: number;
+            ms: number;
+        };
+        /** @description What there was to do for a CDN. */
+        CdnOptimized: {
+            success: boolean;
+            cdn: string;
+            purged: number;
+            note: string;
+        };
+        /** @description Something that failed in a browser. */
+        ClientError: {
+            message: string;
+            stack?: string;
+            /** @description The path of the page; its query is not kept. */
+            page: string;
+            release?: string;
+            /** @enum {string} */
+            kind: "error" | "rejection" | "network" | "render";
+        };
+        /** @description It was noted. */
+        ClientErrorAccepted: {
+            accepted: boolean;
         };
         /** @description Where the clock shall stand. */
         ClockChange: {
@@ -921,6 +1673,42 @@ export interface components {
              * @description When the next of its players locks; null when none will.
              */
             nextLock: string | null;
+        };
+        /** @description The database, measured. */
+        DatabaseHealth: {
+            /** @enum {string} */
+            status: "healthy" | "degraded";
+            database: string;
+            /** @description As text: "0.412ms". */
+            latency: string;
+            /** @description Of one statement, just now. */
+            latencyMs: number;
+            /** @description latencyMs by its other name. */
+            responseTime: number;
+            /** @description Statements that failed or timed out in the window. */
+            errorCount: number;
+            /** @description Of the machine this server runs on, over 1, 5 and 15 minutes. */
+            loadAverage: number[];
+            /** @description count, p50Ms, p95Ms, p99Ms, maxMs, errors, timeouts of the window. */
+            queryMetrics: unknown;
+            /** @description From pg_stat_activity. */
+            connections: unknown;
+            /** @description This server's own: size, ready, inUse, idle, waiting, utilization, timeouts, waitP95Ms. */
+            connectionPool: unknown;
+            /** @description Slowest first: name, statement, calls, meanMs, maxMs, isSlow, source. */
+            slowQueries: unknown;
+            /** @description Per second, between two looks at pg_stat_database. */
+            loadMetrics: unknown;
+            performanceMetrics: unknown;
+            weeklyReport: unknown;
+            window: unknown;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        /** @description Whose account is closed, and why. */
+        DisableUser: {
+            userId: number;
+            reason: string;
         };
         /** @description A draft. */
         Draft: {
@@ -1042,6 +1830,82 @@ export interface components {
             pick: components["schemas"]["DraftPick"] | null;
             draft: components["schemas"]["DraftSummary"];
         };
+        /** @description Errors, analysed. */
+        ErrorAnalytics: {
+            /** @description As /api/metrics/errors says it. */
+            errorRate: number;
+            errorRatePercent: number;
+            /** @description Every answer that was a problem, in the window. */
+            errorsByCategory: {
+                [key: string]: number;
+            };
+            /** @description What web clients reported since the hour before this one began. */
+            clientErrorsByCategory: unknown;
+            /** @description Answers of 401 in the window. */
+            authErrors: number;
+            affectedEndpoints: unknown;
+            errors: components["schemas"]["ErrorGroup"][];
+            window: unknown;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        /** @description Errors that are the same but for their numbers. */
+        ErrorGroup: {
+            id: number;
+            message: string;
+            category: string;
+            severity: string;
+            source: string;
+            /** @description The endpoint ("GET /api/leagues"), or the client's page. */
+            url: string | null;
+            method: string | null;
+            status: number | null;
+            count: number;
+            /** Format: date-time */
+            firstSeen: string;
+            /** Format: date-time */
+            lastSeen: string;
+            /** @description Of the newest one. */
+            requestId: string | null;
+            /** @description Of the newest one. */
+            detail: string | null;
+            fingerprint: string;
+        };
+        /** @description Failures in the window. */
+        ErrorMetrics: {
+            /** @description Answers of 500 and more by all answers of the window, 0 to 1. */
+            errorRate: number;
+            errorRatePercent: number;
+            /** @description Requests. */
+            total: number;
+            /** @description Answers of 500 and more. */
+            errors: number;
+            /** @description "2xx" … "5xx". */
+            byStatus: {
+                [key: string]: number;
+            };
+            byProblem: {
+                [key: string]: number;
+            };
+            window: unknown;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        /** @description The outside source of live statistics. */
+        EspnHealth: {
+            /** @enum {string} */
+            espn: "disabled";
+            /** @enum {string} */
+            status: "disabled";
+            latency: string | null;
+            latencyMs: number | null;
+            /** Format: date-time */
+            checkedAt: string | null;
+            /** Format: date-time */
+            lastSuccessAt: string | null;
+            fallbackMode: boolean;
+            reason: string;
+        };
         /** @description One entry of a league's ledger. */
         Event: {
             /** @description Number in the league's ledger. */
@@ -1059,6 +1923,16 @@ export interface components {
             text: string;
             payload: unknown;
         };
+        /** @description What is good no more, the caller's own too. */
+        EverybodyLoggedOut: {
+            success: boolean;
+            sessionsRevoked: number;
+            /** @description API tokens. */
+            tokensRevoked: number;
+            oneTimeTokensRevoked: number;
+            signingKeys: string | null;
+            reason: string;
+        };
         /** @description An NFL game. */
         Game: {
             id: number;
@@ -1072,6 +1946,50 @@ export interface components {
             state: "scheduled" | "in_progress" | "final" | "postponed" | "cancelled";
             homeScore: number | null;
             awayScore: number | null;
+        };
+        /** @description Who has met whom, over all seasons. */
+        HeadToHead: {
+            leagueId: number;
+            hiddenSeasons: number;
+            /** @description Longest there first. */
+            people: components["schemas"]["HeadToHeadPerson"][];
+            /** @description Whoever has met, both ways round. */
+            pairs: components["schemas"]["HeadToHeadPair"][];
+            /** @description Of a and b, the newest first; empty unless both are named. */
+            games: components["schemas"]["HeadToHeadGame"][];
+        };
+        /** @description A game of two people. */
+        HeadToHeadGame: {
+            leagueId: number;
+            matchupId: number;
+            season: number;
+            week: number;
+            isPlayoff: boolean;
+            /** @enum {string} */
+            result: "win" | "loss" | "tie";
+            team: components["schemas"]["TeamRef"];
+            points: number;
+            opponent: components["schemas"]["TeamRef"];
+            opponentPoints: number;
+        };
+        /** @description One person against another. */
+        HeadToHeadPair: {
+            userId: number;
+            opponentUserId: number;
+            /** @description Of the user, playoffs included. */
+            record: components["schemas"]["Record"];
+            pointsFor: number;
+            pointsAgainst: number;
+            playoffMeetings: number;
+            playoffWins: number;
+        };
+        /** @description Somebody who ran a team. */
+        HeadToHeadPerson: {
+            userId: number;
+            name: string;
+            /** @description The newest. */
+            team: components["schemas"]["TeamRef"];
+            seasons: number;
         };
         /** @description Whether the server can serve, measured at `timestamp`, at most a second ago. */
         Health: {
@@ -1096,6 +2014,220 @@ export interface components {
             database: "connected" | "unreachable" | "not_configured";
             /** @enum {string} */
             cache: "connected" | "unreachable" | "not_configured";
+        };
+        /** @description Somebody's record over all seasons as a team's first owner. */
+        HistoryPerson: {
+            userId: number;
+            name: string;
+            /** @description Known from an imported league only; has no account yet. */
+            isPlaceholder: boolean;
+            /** @description The newest. */
+            team: components["schemas"]["TeamRef"];
+            seasons: number;
+            /** @description Regular seasons. */
+            record: components["schemas"]["Record"];
+            /** @description A tie is half a win. */
+            winPct: number;
+            pointsFor: number;
+            pointsAgainst: number;
+            playoffRecord: components["schemas"]["Record"];
+            championships: number;
+            playoffAppearances: number;
+            /** @description Of complete seasons; null without one. */
+            bestFinish: number | null;
+            worstFinish: number | null;
+        };
+        /** @description A record and whose it is. */
+        HistoryRecord: {
+            leagueId: number;
+            season: number;
+            week: number;
+            team: components["schemas"]["TeamRef"];
+            points: number;
+            /** @description Where the record is one of a game. */
+            opponent: components["schemas"]["TeamRef"] | null;
+            opponentPoints: number | null;
+        };
+        /** @description One season of a league. */
+        HistorySeason: {
+            leagueId: number;
+            season: number;
+            name: string;
+            /** @enum {string} */
+            state: "setup" | "drafting" | "in_season" | "playoffs" | "complete";
+            source: components["schemas"]["SeasonOrigin"] | null;
+            teamCount: number;
+            /** @description Null until the season is complete. */
+            champion: components["schemas"]["TeamRef"] | null;
+            runnerUp: components["schemas"]["TeamRef"] | null;
+            /** @description First of the final table; null until the regular season is over. */
+            regularBest: components["schemas"]["SeasonMark"] | null;
+            mostPoints: components["schemas"]["SeasonMark"] | null;
+        };
+        /** @description Games in a row with the same end; a season's end is no break. */
+        HistoryStreak: {
+            /** @description Where its last game was. */
+            leagueId: number;
+            season: number;
+            week: number;
+            team: components["schemas"]["TeamRef"];
+            /** @description Games. */
+            length: number;
+            firstSeason: number;
+            firstWeek: number;
+        };
+        /** @description The longest of each kind. */
+        HistoryStreaks: {
+            winning: components["schemas"]["HistoryStreak"] | null;
+            losing: components["schemas"]["HistoryStreak"] | null;
+        };
+        /** @description A league on its way in from another platform. */
+        Import: {
+            id: number;
+            /** @enum {string} */
+            platform: "sleeper" | "espn";
+            leagueId: string;
+            season: number | null;
+            upload: boolean;
+            /** @enum {string} */
+            state: "collecting" | "queued" | "running" | "done" | "failed";
+            /** @description Uploaded so far. */
+            documents: number;
+            progress: components["schemas"]["ImportProgress"];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            endedAt: string | null;
+            problem: components["schemas"]["ImportProblem"] | null;
+            report: components["schemas"]["ImportReport"] | null;
+        };
+        /** @description Something that was not carried over exactly. */
+        ImportAdjustment: {
+            what: string;
+            /** @description What the platform has. */
+            source: string;
+            /** @description What is stored instead; empty: nothing. */
+            ours: string;
+            why: string;
+        };
+        /** @description A document as the platform's API gave it, or a part of one. */
+        ImportDocument: {
+            /** @description Where the platform's API has it: "league/123/rosters.json", "league_123/season_2024/core.json". Folders before that do not matter. */
+            path: string;
+            /** @description Parts of a document are put together in this order. */
+            part: number;
+            content: string;
+        };
+        /** @description What is wrong, and where. */
+        ImportFault: {
+            at: string;
+            message: string;
+        };
+        /** @description How a manager takes his team over. */
+        ImportInvitation: {
+            team: string;
+            manager: string;
+            code: string;
+            url: string;
+        };
+        /** @description Why an import failed; nothing of it is stored. */
+        ImportProblem: {
+            type: string;
+            title: string;
+            detail?: string;
+            errors: components["schemas"]["ImportFault"][];
+        };
+        /** @description Documents read, then parts stored. */
+        ImportProgress: {
+            step: string | null;
+            done: number;
+            total: number | null;
+        };
+        /** @description What an import did; the oldest season first. */
+        ImportReport: {
+            /** @description Everything was there already. */
+            isUnchanged: boolean;
+            leagues: components["schemas"]["ImportedLeague"][];
+        };
+        /** @description Where a league comes from. */
+        ImportSource: {
+            /** @enum {string} */
+            platform: "sleeper" | "espn";
+            leagueId: string;
+        };
+        /** @description One season that was imported. */
+        ImportedLeague: {
+            leagueId: number;
+            name: string;
+            season: number;
+            source: components["schemas"]["ImportSource"];
+            isNew: boolean;
+            /**
+             * @description Whose statistics score it.
+             * @enum {string}
+             */
+            statSource: "nfl" | "sleeper" | "espn";
+            parts: number;
+            changedParts: string[];
+            counts: {
+                [key: string]: number;
+            };
+            adjustments: components["schemas"]["ImportAdjustment"][];
+            invites: components["schemas"]["ImportInvitation"][];
+        };
+        /** @description The caller's imports, the newest first. */
+        Imports: {
+            imports: components["schemas"]["Import"][];
+        };
+        /** @description An incident and its time-line. */
+        Incident: {
+            id: number;
+            /** @description "INC-20261123-140500". */
+            ref: string;
+            kind: string;
+            /** @enum {string} */
+            severity: "P0" | "P1" | "P2" | "P3";
+            /** @enum {string} */
+            status: "open" | "mitigated" | "resolved";
+            title: string;
+            description: string | null;
+            /** Format: date-time */
+            detectedAt: string;
+            detectedBy: string;
+            responder: string | null;
+            /** Format: date-time */
+            mitigatedAt: string | null;
+            /** Format: date-time */
+            resolvedAt: string | null;
+            /**
+             * Format: date-time
+             * @description 15 minutes, 1 hour, 4 hours or a day after it was detected.
+             */
+            respondBy: string;
+            timeline: components["schemas"]["IncidentNote"][];
+        };
+        /** @description Opens an incident or adds to one. */
+        IncidentLog: {
+            /** @description "INC-20261123-140500"; left out: a new one. */
+            incident_id?: string;
+            /** @enum {string} */
+            severity: "P0" | "P1" | "P2" | "P3";
+            title: string;
+            /** @description Becomes a line of the time-line. */
+            description?: string;
+            /** Format: date-time */
+            detected_at?: string;
+            detected_by?: string;
+            responder?: string;
+            /** @enum {string} */
+            status?: "open" | "mitigated" | "resolved";
+        };
+        /** @description One line of an incident's time-line. */
+        IncidentNote: {
+            /** Format: date-time */
+            at: string;
+            authorUserId: number | null;
+            body: string;
         };
         /** @description What an invitation leads to. */
         Invite: {
@@ -1169,6 +2301,14 @@ export interface components {
             draftId: number | null;
             weeks: components["schemas"]["LeagueWeek"][];
             championTeamId: number | null;
+            /**
+             * @description Who stays on a team when the league is renewed: nobody, some, everybody.
+             * @enum {string}
+             */
+            kind: "redraft" | "keeper" | "dynasty";
+            /** @description Null also for one the caller may not see. */
+            previousLeague: components["schemas"]["LeagueNeighbour"] | null;
+            nextLeague: components["schemas"]["LeagueNeighbour"] | null;
         };
         /** @description What shall be different. */
         LeagueChange: {
@@ -1185,6 +2325,19 @@ export interface components {
         LeagueDeletion: {
             /** @description The league's name, letter by letter. */
             confirmName: string;
+        };
+        /** @description A league and all seasons linked with it. */
+        LeagueHistory: {
+            leagueId: number;
+            name: string;
+            /** @description Linked seasons that the caller may not see; nothing here counts them. */
+            hiddenSeasons: number;
+            /** @description The newest first. */
+            seasons: components["schemas"]["HistorySeason"][];
+            /** @description The best first. */
+            people: components["schemas"]["HistoryPerson"][];
+            records: components["schemas"]["RecordBook"];
+            streaks: components["schemas"]["HistoryStreaks"];
         };
         /** @description Leagues the caller may see, his own first. */
         LeagueList: {
@@ -1204,10 +2357,22 @@ export interface components {
         LeagueMembers: {
             members: components["schemas"]["LeagueMember"][];
         };
+        /** @description The season before or after a league's. */
+        LeagueNeighbour: {
+            leagueId: number;
+            season: number;
+        };
         /** @description Where an imported league came from. */
         LeagueOrigin: {
             platform: string;
             leagueId: string;
+        };
+        /** @description How the next season is made. */
+        LeagueRenewal: {
+            /** @description Left out: the one after this. */
+            season?: number;
+            /** @description Player ids, in a keeper league; left out: those the teams have marked. */
+            keepers?: number[];
         };
         /** @description Every setting of a league. The same names are taken, each alone or with others, when a league is made or changed. */
         LeagueSettings: {
@@ -1488,6 +2653,17 @@ export interface components {
             /** @description Best first. */
             playerIds: number[];
         };
+        /** @description A league to be imported. */
+        NewImport: {
+            /** @enum {string} */
+            platform: "sleeper" | "espn";
+            /** @description The league's number on its platform. */
+            leagueId: string;
+            /** @description Of an ESPN league, and there required. Sleeper's leagues have one number each season. */
+            season?: number;
+            /** @description Documents will be uploaded; otherwise the platform's public API is asked. */
+            upload?: boolean;
+        };
         /** @description Who is invited. */
         NewInvite: {
             /** @description Only the account with this address can use it. */
@@ -1529,6 +2705,14 @@ export interface components {
             /** @description The pick that is meant: refused when the draft stands at another by now. */
             number?: number;
         };
+        /** @description What happened. */
+        NewSecurityIncident: {
+            /** @enum {string} */
+            severity: "P0" | "P1" | "P2" | "P3";
+            description: string;
+            /** @description Left out: the description's beginning. */
+            title?: string;
+        };
         /** @description A new password. */
         PasswordChange: {
             currentPassword: string;
@@ -1539,6 +2723,31 @@ export interface components {
             success: boolean;
             /** @description Other sessions that ended. */
             sessionsRevoked: number;
+        };
+        /** @description Performance in the window, measured. */
+        Performance: {
+            /** @description requests, rps, p50Ms, p95Ms, p99Ms, errorRate, cacheHitRate, activeUsers, uptime, and each objective with its target, value and ok. */
+            summary: unknown;
+            /** @description p50, p95, p99 in milliseconds. */
+            responseTime: unknown;
+            /** @description 0 to 1. */
+            errorRate: number;
+            errorRatePercent: number;
+            activeUsers: number;
+            /** @description Load average over one minute by core. */
+            systemLoad: number | null;
+            /** @description From /proc, of this node. */
+            systemMetrics: unknown;
+            /** @description used, limit, percent of each. */
+            resourceUsage: unknown;
+            /** @description Slowest first. */
+            slowEndpoints: unknown;
+            /** @description Those that failed, slowest first. */
+            impactedEndpoints: unknown;
+            cacheMetrics: unknown;
+            window: unknown;
+            /** Format: date-time */
+            timestamp: string;
         };
         /** @description A player and his season week by week. */
         Player: {
@@ -1615,6 +2824,12 @@ export interface components {
             /** @description The week's; on a bye the one after. */
             nextGame: components["schemas"]["Game"] | null;
         };
+        /** @description A player on the platform it came from. */
+        PlayerSource: {
+            /** @enum {string} */
+            platform: "sleeper" | "espn" | "yahoo" | "mfl" | "fleaflicker" | "fantrax" | "astralfield";
+            playerId: string;
+        };
         /** @description One week of a player. */
         PlayerWeek: {
             week: number;
@@ -1685,11 +2900,52 @@ export interface components {
             /** @description Some team has him already. */
             isTaken: boolean;
         };
+        /** @description Who is here now. */
+        RealtimeAnalytics: {
+            /** @description Signed-in people who asked for something in the last five minutes. */
+            activeUsers: number;
+            activeSessions: number;
+            requestsPerMinute: number;
+            /** @description Who met a failure this hour. */
+            affectedUsers: number;
+            activeConnections: number;
+            window: unknown;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        /** @description The sockets, measured. */
+        RealtimeMetrics: {
+            /** @description WebSockets open on this node. */
+            activeConnections: number;
+            /** @description Subscriptions. */
+            byChannel: {
+                [key: string]: number;
+            };
+            messagesPerSecond: number | null;
+            /** @description From publishing to the listeners' queues: count, p50Ms, p95Ms, p99Ms, maxMs. */
+            delivery: unknown;
+            window: unknown;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        /** @description Groups of errors. */
+        RecentErrors: {
+            /** @description Newest first. */
+            errors: components["schemas"]["ErrorGroup"][];
+        };
         /** @description Results so far. */
         Record: {
             wins: number;
             losses: number;
             ties: number;
+        };
+        /** @description Records of a week, or of a game that took one week; the first of equals holds it. */
+        RecordBook: {
+            highestScore: components["schemas"]["HistoryRecord"] | null;
+            lowestScore: components["schemas"]["HistoryRecord"] | null;
+            biggestWin: components["schemas"]["HistoryRecord"] | null;
+            narrowestWin: components["schemas"]["HistoryRecord"] | null;
+            mostPointsInLoss: components["schemas"]["HistoryRecord"] | null;
         };
         /** @description A new account. */
         Registration: {
@@ -1730,8 +2986,50 @@ export interface components {
             /** @description With from or to the points are paid once, when from <= statistic < to. */
             from: number | null;
             to: number | null;
+            /** @description A rule with from or to and a step pays per unit of the part that lies there. Above 0 whole steps of so many units are paid only; 0 pays fractions too. */
+            step: number | null;
             /** @description Whom the rule pays; empty: everybody. */
             positions: ("QB" | "RB" | "WR" | "TE" | "K" | "DEF" | "DL" | "LB" | "DB" | "OL" | "P" | "LS" | "HC" | "UNK")[];
+        };
+        /** @description A team's regular season. */
+        SeasonMark: {
+            team: components["schemas"]["TeamRef"];
+            record: components["schemas"]["Record"];
+            points: number;
+        };
+        /** @description Where an imported season came from. */
+        SeasonOrigin: {
+            platform: string;
+            leagueId: string;
+        };
+        /** @description What was turned away in the window. */
+        SecurityMetrics: {
+            /** @description Requests refused with 429 in the window. */
+            rateLimitBlocks: number;
+            byClass: {
+                [key: string]: number;
+            };
+            /** @description Networks of those refused most since this node started; the addresses are cut. */
+            topSources: unknown;
+            blockedIps: number;
+            csrfRejects: number;
+            signInsRefused: number;
+            forbidden: number;
+            window: unknown;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        /** @description Sign-ins that look like attacks. */
+        SecurityReport: {
+            /** @description Groups: source, account (start of its hash), count, first, last, reason. */
+            suspiciousAttempts: unknown;
+            suspiciousLogins: unknown;
+            failedAttempts: number;
+            anomalousActivity: unknown;
+            rules: string[];
+            hours: number;
+            /** Format: date-time */
+            timestamp: string;
         };
         /** @description Who is asking; nobody is an answer too. */
         Session: {
@@ -1807,6 +3105,23 @@ export interface components {
         Success: {
             success: boolean;
         };
+        /** @description Everything at once, for an incident's file. */
+        SystemSnapshot: {
+            version: string;
+            /** Format: date-time */
+            timestamp: string;
+            uptimeSeconds: number;
+            health: unknown;
+            pool: unknown;
+            machine: unknown;
+            server: unknown;
+            jobs: unknown;
+            /** @description Switches, locks, incidents, audit's head. */
+            database: unknown;
+            errors: unknown;
+            /** @description Secrets are masked. */
+            settings: unknown;
+        };
         /** @description A team with its roster of today. */
         Team: {
             team: components["schemas"]["TeamRef"];
@@ -1839,9 +3154,33 @@ export interface components {
             /** @description Display names; empty for a team that nobody runs. */
             managers: string[];
         };
+        /** @description A team on the platform it came from. */
+        TeamSource: {
+            /** @enum {string} */
+            platform: "sleeper" | "espn" | "yahoo" | "mfl" | "fleaflicker" | "fantrax" | "astralfield";
+            teamId: string;
+        };
         /** @description How many teams were added. */
         TeamsAdded: {
             added: number;
+        };
+        /** @description What happened between two times. */
+        Timeline: {
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            end: string;
+            /** @description In their order. */
+            events: components["schemas"]["TimelineEvent"][];
+        };
+        /** @description Something that happened. */
+        TimelineEvent: {
+            /** Format: date-time */
+            at: string;
+            /** @description incident, mitigated, resolved, note, action or error. */
+            kind: string;
+            ref: string | null;
+            text: string;
         };
         /** @description An account, for itself. */
         User: {
@@ -1853,11 +3192,25 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        /** @description The account is closed. */
+        UserDisabled: {
+            success: boolean;
+            userId: number;
+            sessionsRevoked: number;
+            tokensRevoked: number;
+        };
         /** @description What runs here. */
         Version: {
             version: string;
             /** @description The newest migration of this program. */
             schema: number;
+        };
+        /** @description A week's lineups with points, ours and the source's. */
+        WeekBox: {
+            leagueId: number;
+            season: number;
+            week: number;
+            teams: components["schemas"]["BoxTeam"][];
         };
         /** @description Which week. */
         WeekChoice: {
@@ -1872,6 +3225,23 @@ export interface components {
             weekState: "upcoming" | "open" | "provisional" | "final";
             matchups: components["schemas"]["Matchup"][];
         };
+        /** @description Seven days, from the roll-ups. */
+        WeeklyPerformance: {
+            /** @description Oldest first: day, requests, p50Ms, p95Ms, p99Ms, errorRate, and whether both objectives (p95 under 2 s, errors under 0.1 %) were met. */
+            days: unknown;
+            daysOfData: number;
+            total: unknown;
+            /** @description The same, of the seven days before. */
+            weekBefore: unknown;
+            /** @description Of requests and p95, in per cent. */
+            change: unknown;
+            slowestEndpoints: unknown;
+            busiestHours: unknown;
+            database: unknown;
+            cache: unknown;
+            /** Format: date-time */
+            timestamp: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1881,6 +3251,1553 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    accessLogs: {
+        parameters: {
+            query?: {
+                countMax?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Requests of operators, refused ones too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAccessLog"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    authCacheClear: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was emptied. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CacheCleared"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    blockIp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockAddress"];
+            };
+        };
+        responses: {
+            /** @description Every node turns it away within a second. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBlocked"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media-type`: Send JSON with Content-Type: application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cacheClear: {
+        parameters: {
+            query?: {
+                /** @description Only documents whose address begins so: "/api/leagues/12/". */
+                prefix?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was emptied. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CacheCleared"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cacheClearAll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was emptied. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CacheCleared"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cacheWarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was loaded on this node. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CacheWarmed"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cdnOptimize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What there was to do for a CDN. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CdnOptimized"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disableUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisableUser"];
+            };
+        };
+        responses: {
+            /** @description The account is closed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDisabled"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Somebody else changed this at the same time. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media-type`: Send JSON with Content-Type: application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    emergencyLogout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is good no more, the caller's own too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EverybodyLoggedOut"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forceLogoutAll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is good no more, the caller's own too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EverybodyLoggedOut"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    incidentLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentLog"];
+            };
+        };
+        responses: {
+            /** @description An incident and its time-line. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Somebody else changed this at the same time. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media-type`: Send JSON with Content-Type: application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    incidentTimeline: {
+        parameters: {
+            query: {
+                start: string;
+                end: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happened between two times. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    securityIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSecurityIncident"];
+            };
+        };
+        responses: {
+            /** @description An incident and its time-line. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media-type`: Send JSON with Content-Type: application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    systemSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything at once, for an incident's file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemSnapshot"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    realtimeAnalytics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is here now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RealtimeAnalytics"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     signIn: {
         parameters: {
             query?: never;
@@ -1924,7 +4841,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `csrf`: The request did not carry this session's CSRF token. */
+            /**
+             * @description `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2031,6 +4951,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -2128,7 +5049,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2215,6 +5139,15 @@ export interface operations {
             };
             /** @description `sign-in-required`: Sign in to do this. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `blocked`: This address is blocked for a while. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2309,6 +5242,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -2421,6 +5355,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -2451,6 +5386,98 @@ export interface operations {
             };
             /** @description `media-type`: Send JSON with Content-Type: application/json. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    securityReport: {
+        parameters: {
+            query?: {
+                hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sign-ins that look like attacks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityReport"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2536,6 +5563,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `blocked`: This address is blocked for a while. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `invalid`: Some values are not acceptable. */
             422: {
                 headers: {
@@ -2614,7 +5650,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2705,6 +5744,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -2811,7 +5851,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2904,6 +5947,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -3023,6 +6067,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -3129,7 +6174,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3223,6 +6271,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `blocked`: This address is blocked for a while. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `invalid`: Some values are not acceptable. */
             422: {
                 headers: {
@@ -3301,6 +6358,15 @@ export interface operations {
             };
             /** @description `sign-in-required`: Sign in to do this. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `blocked`: This address is blocked for a while. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3393,6 +6459,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `blocked`: This address is blocked for a while. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `invalid`: Some values are not acceptable. */
             422: {
                 headers: {
@@ -3466,6 +6541,15 @@ export interface operations {
             };
             /** @description `sign-in-required`: Sign in to do this. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `blocked`: This address is blocked for a while. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3560,6 +6644,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -3698,7 +6783,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3806,6 +6894,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -3946,6 +7035,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -4084,7 +7174,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4192,6 +7285,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -4324,7 +7418,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4432,6 +7529,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -4471,6 +7569,395 @@ export interface operations {
             };
             /** @description `media-type`: Send JSON with Content-Type: application/json. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    errorAnalytics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Errors, analysed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnalytics"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportClientError: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientError"];
+            };
+        };
+        responses: {
+            /** @description It was noted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientErrorAccepted"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media-type`: Send JSON with Content-Type: application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recentErrors: {
+        parameters: {
+            query?: {
+                countMax?: number;
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Groups of errors. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecentErrors"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    healthEspn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The outside source of live statistics. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EspnHealth"];
+                };
+            };
+            /** @description Unchanged since the entity tag in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `blocked`: This address is blocked for a while. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4563,6 +8050,195 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `blocked`: This address is blocked for a while. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    healthCache: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caches, measured. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CacheHealth"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    healthDatabase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The database, measured. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseHealth"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `invalid`: Some values are not acceptable. */
             422: {
                 headers: {
@@ -4648,6 +8324,701 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `blocked`: This address is blocked for a while. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller's imports, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imports"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importLeague: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImport"];
+            };
+        };
+        responses: {
+            /** @description A league on its way in from another platform. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `import-state`: The import is not in a state that allows this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media-type`: Send JSON with Content-Type: application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                importId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A league on its way in from another platform. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forgetImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                importId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `import-state`: The import is not in a state that allows this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                importId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportDocument"];
+            };
+        };
+        responses: {
+            /** @description A league on its way in from another platform. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `import-state`: The import is not in a state that allows this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media-type`: Send JSON with Content-Type: application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                importId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A league on its way in from another platform. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `import-state`: The import is not in a state that allows this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `invalid`: Some values are not acceptable. */
             422: {
                 headers: {
@@ -4722,6 +9093,15 @@ export interface operations {
             };
             /** @description `sign-in-required`: Sign in to do this. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `blocked`: This address is blocked for a while. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4820,6 +9200,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `blocked`: This address is blocked for a while. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `invalid`: Some values are not acceptable. */
             422: {
                 headers: {
@@ -4907,6 +9296,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -5031,7 +9421,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5139,6 +9532,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -5278,6 +9672,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -5415,7 +9810,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5523,6 +9921,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -5658,6 +10057,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -5692,6 +10092,215 @@ export interface operations {
             };
             /** @description `too-large`: The body is larger than this address accepts. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leagueHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description League id. */
+                leagueId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A league and all seasons linked with it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeagueHistory"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    headToHead: {
+        parameters: {
+            query?: {
+                /** @description User id; with b the games of these two are listed, as a saw them. */
+                a?: number;
+                /** @description User id. */
+                b?: number;
+            };
+            header?: never;
+            path: {
+                /** @description League id. */
+                leagueId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who has met whom, over all seasons. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeadToHead"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is nothing here. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5789,6 +10398,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -5925,6 +10535,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              *     `invite`: This invitation is not valid.
              */
@@ -6064,6 +10675,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -6192,7 +10804,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6291,7 +10906,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6397,7 +11015,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6416,6 +11037,152 @@ export interface operations {
                 };
             };
             /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewLeague: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own: a repeat with the same key gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description League id. */
+                leagueId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeagueRenewal"];
+            };
+        };
+        responses: {
+            /** @description A league as its caller sees it. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["League"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: Somebody else changed this at the same time.
+             *     `league-state`: The league is not in a state that allows this.
+             *     `player-not-owned`: The player is not on this team.
+             *     `roster-full`: The roster is full.
+             *     `no-stats`: There are no statistics stored for this.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media-type`: Send JSON with Content-Type: application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `invalid`: Some values are not acceptable.
+             *     `settings`: These league settings do not fit together.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6503,7 +11270,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6609,7 +11379,121 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    weekBox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description League id. */
+                leagueId: number;
+                /** @description NFL week. */
+                week: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A week's lineups with points, ours and the source's. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeekBox"];
+                };
+            };
+            /** @description Unchanged since the entity tag in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6715,6 +11599,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -6844,6 +11729,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -6972,7 +11858,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6983,6 +11872,456 @@ export interface operations {
             };
             /** @description `not-found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    errorMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Failures in the window. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorMetrics"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    performance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Performance in the window, measured. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Performance"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    performanceWeekly: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Seven days, from the roll-ups. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeeklyPerformance"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    realtimeMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sockets, measured. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RealtimeMetrics"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    securityMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was turned away in the window. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityMetrics"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7085,6 +12424,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `blocked`: This address is blocked for a while. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not-found`: There is nothing here. */
             404: {
                 headers: {
@@ -7179,6 +12527,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `blocked`: This address is blocked for a while. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not-found`: There is nothing here. */
             404: {
                 headers: {
@@ -7264,7 +12621,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7366,7 +12726,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7474,6 +12837,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -7607,7 +12971,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7717,6 +13084,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -7870,6 +13238,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -8013,6 +13382,7 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
             403: {
@@ -8148,6 +13518,105 @@ export interface operations {
             };
             /** @description `sign-in-required`: Sign in to do this. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `blocked`: This address is blocked for a while. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prometheusMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain; version=0.0.4; charset=utf-8": unknown;
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

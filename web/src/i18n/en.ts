@@ -35,6 +35,7 @@ export const en = {
     switchLeague: 'Switch league',
     createLeague: 'Create a league',
     joinLeague: 'Join with an invite',
+    importLeague: 'Move a league in',
     find: 'Find a player or team',
     signIn: 'Sign in',
     signUp: 'Create account',

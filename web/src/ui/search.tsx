@@ -57,6 +57,7 @@ const Search = ({ onClose }: { onClose: () => void }) => {
   const pages: Hit[] = [
     ...navItems(leagueId, league?.myTeamId ?? null, league?.state),
     { href: '/leagues/new', label: t.nav.createLeague, icon: 'plus' },
+    { href: '/import', label: t.nav.importLeague, icon: 'arrow-down' },
     { href: '/join', label: t.nav.joinLeague, icon: 'user-plus' },
     { href: '/settings', label: t.nav.settings, icon: 'settings' },
   ]

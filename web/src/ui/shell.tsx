@@ -188,6 +188,10 @@ const Switcher = ({ leagueId, teams }: { leagueId: number | null; teams: readonl
             <Icon name="user-plus" />
             {t.nav.joinLeague}
           </Link>
+          <Link href="/import" onClick={close}>
+            <Icon name="arrow-down" />
+            {t.nav.importLeague}
+          </Link>
         </div>
       )}
     </div>

@@ -260,6 +260,9 @@ const Shown = ({ data }: { data: DashboardDoc }) => {
                   <Link class="btn" href="/join">
                     {t.nav.joinLeague}
                   </Link>
+                  <Link class="btn" href="/import">
+                    {t.nav.importLeague}
+                  </Link>
                 </>
               }
             >

@@ -14,6 +14,7 @@ import { StandingsTable } from '../../ui/standings';
 import { Await, Bone, Empty, ErrorBox, SkeletonCard } from '../../ui/states';
 import { Tabs } from '../../ui/tabs';
 import { WeekPicker } from '../../ui/week';
+import { SeasonLinks } from '../history/links';
 import { Bracket } from './bracket';
 import { Rules } from './rules';
 import './league.css';
@@ -200,6 +201,7 @@ const Shown = ({ league, week }: { league: League; week: number }) => {
     <div class="wrap flush leaguepage" data-tab={tab.value}>
       <div class="main">
         <Head league={league} />
+        <SeasonLinks league={league} />
         <Tabs tabs={tabs} current={tab} label={t.league.title} />
         <div class="part standings">
           <Champion league={league} />
