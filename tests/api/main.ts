@@ -18,6 +18,7 @@ const AREAS = [
   'sockets',
   'access',
   'history',
+  'imports',
   'ops' /* throws everybody out: the last */,
 ];
 
