@@ -114,7 +114,7 @@ for (const theme of ['dark', 'light'] as const) {
       await page.route('**/api/imports', (route) => answer(route, { imports: [done, job] }));
       await page.goto('/import');
       await page.getByRole('radio', { name: /^ESPN/ }).check();
-      await expect(page.getByLabel('Season')).toBeVisible();
+      await expect(page.getByRole('textbox', { name: 'Season' })).toBeVisible();
       await whole(page, 'import', `${info.project.name}-${theme}`);
     });
   });
@@ -168,6 +168,7 @@ test('a league that is over is renewed with the keepers that were chosen', async
   await dialog.getByRole('button', { name: 'Renew the league' }).click();
   await expect(dialog).toHaveCount(0);
   await expect.poll(() => asked).toEqual([{ keepers: [expect.any(Number)] }]);
+  await page.unrouteAll({ behavior: 'wait' });
 });
 
 test('files are unpacked, sent in parts, and the import is watched to its end', async ({ page }) => {
