@@ -217,6 +217,13 @@ static enum error open_season(struct work *work)
     if (work->is_new) {
         return OK;
     }
+    int64_t commissioner_id = work->options->commissioner_id;
+    if (commissioner_id != 0 && rows_int(&rows, 0, "commissioner_id") != commissioner_id) {
+        return refuse(work->change->faults, E_FORBIDDEN,
+                      "%.*s, season %d, is here already, and somebody else is its commissioner: "
+                      "only the commissioner or an operator of this server can import it again",
+                      FMT(season->name), season->season);
+    }
     work->league_id = rows_int(&rows, 0, "id");
     TRY(change_enter(work->change, work->league_id));
     return work_ask(work, SQL_IMPORTS_HASHES, PARAMS(P_INT(work->league_id)), &work->before);

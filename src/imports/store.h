@@ -12,7 +12,8 @@
 
 struct import_options {
     utime now;
-    int64_t commissioner_id; /* an account; 0: the platform's commissioner, as a placeholder */
+    int64_t commissioner_id; /* an account; 0: the platform's commissioner, as a placeholder. A
+                                league that is here already must be this account's */
     /* Called as the work goes on; may be NULL. */
     void (*step)(void *thing, int64_t done, int64_t total);
     void *thing;

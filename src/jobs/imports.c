@@ -31,7 +31,7 @@ struct running {
     enum import_platform platform;
     struct slice league_id;
     int season;
-    bool has_documents;
+    bool has_documents, is_operator;
     struct rows documents; /* the uploaded ones */
     struct import_source source;
     struct import_model model;
@@ -104,6 +104,16 @@ static void read_model(void *thing)
     running->error = running->platform == PLATFORM_SLEEPER
                          ? sleeper_read(source, running->league_id, &running->model)
                          : espn_read(source, running->league_id, running->season, &running->model);
+}
+
+/* Lines of statistics score every league of their platform here, so they are taken from the platform
+ * itself and from operators alone; the league is scored from the NFL's otherwise. */
+static void drop_lines(struct running *running)
+{
+    for (size_t i = 0; i < running->model.count; i++) {
+        running->model.seasons[i]->lines.count = 0;
+        running->model.seasons[i]->has_own_lines = false;
+    }
 }
 
 /* ---- storing, in the fiber ---- */
@@ -204,6 +214,9 @@ static enum error carry_out(struct running *running)
                 &running->documents));
     TRY(work_run(running->imports->pool, read_model, running));
     TRY(running->error);
+    if (running->has_documents && !running->is_operator) {
+        drop_lines(running);
+    }
     return store_model(running);
 }
 
@@ -244,6 +257,7 @@ static void start_one(struct imports *imports, const struct rows *row)
     running->league_id = arena_copy(&running->arena, rows_text(row, 0, "source_league_id"));
     running->season = (int)rows_int(row, 0, "season");
     running->has_documents = rows_bool(row, 0, "has_documents");
+    running->is_operator = rows_bool(row, 0, "is_operator");
     pthread_mutex_init(&running->lock, NULL);
     imports->is_running = true;
     if (fiber_start(loop_here(), import_fiber, running) != OK) { /* taken up again when silent */

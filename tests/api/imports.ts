@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Client, type Json, ok, places, refused } from './lib/client.js';
 import { must } from './lib/harness.js';
-import { person } from './lib/people.js';
+import { operator, person } from './lib/people.js';
 
 const SEASON = 2024;
 
@@ -106,7 +106,7 @@ async function moveIn(client: Client, id: string, change: (all: Record<string, u
 
 describe('leagues from other platforms', () => {
   test('an uploaded league is there with its results, and again changes nothing', async () => {
-    const { client } = await person('Ina');
+    const { client } = await operator();
     const first = await moveIn(client, '7001');
     assert.equal(first.state, 'done', JSON.stringify(first.problem));
     const [league] = first.report.leagues;
@@ -129,6 +129,38 @@ describe('leagues from other platforms', () => {
     const again = await moveIn(client, '7001');
     assert.equal(again.report.isUnchanged, true);
     assert.equal(again.report.leagues[0].leagueId, league.leagueId);
+  });
+
+  test('uploaded statistics are an operator’s alone to bring: they score every league of the platform', async () => {
+    const { client } = await person('Ina');
+    const found = await moveIn(client, '7005');
+    assert.equal(found.state, 'done', JSON.stringify(found.problem));
+    const [league] = found.report.leagues;
+    assert.equal(league.statSource, 'nfl');
+    assert(league.adjustments.some((each: Json) => each.what === 'scoring'));
+    const box = ok(await client.get(`/api/leagues/${league.leagueId}/weeks/1/box`));
+    assert.deepEqual(
+      box.teams.map((team: Json) => [team.points, team.sourcePoints]).sort(),
+      [
+        [0, 10],
+        [0, 10],
+        [0, 20],
+        [0, 20],
+      ],
+    );
+  });
+
+  test('nobody but its commissioner imports over a league that is here', async () => {
+    const ina = (await person('Ina')).client;
+    const eve = (await person('Eve')).client;
+    assert.equal((await moveIn(ina, '7006')).state, 'done');
+    const failed = await moveIn(eve, '7006', (all) => {
+      (all['sleeper/v1/league/7006.json'] as Json).name = 'Stolen';
+    });
+    assert.equal(failed.state, 'failed');
+    assert.equal(failed.problem.type, 'forbidden');
+    assert(!ok(await eve.get('/api/leagues')).leagues.some((each: Json) => each.source?.leagueId === '7006'));
+    assert.equal((await moveIn(ina, '7006')).report.isUnchanged, true);
   });
 
   test('a document comes in parts, and a part that comes again replaces itself', async () => {

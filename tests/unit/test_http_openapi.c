@@ -313,7 +313,8 @@ static void errors_are_grouped_by_status(void **state)
     assert_json(document, LEAGUE_PATH "/put/responses/422/description",
                 "\"`invalid`: Some values are not acceptable.\\n"
                 "`settings`: These league settings do not fit together.\"");
-    assert_json(document, LEAGUE_PATH "/put/responses/403/x-problems", "[\"forbidden\",\"csrf\"]");
+    assert_json(document, LEAGUE_PATH "/put/responses/403/x-problems",
+                "[\"forbidden\",\"blocked\",\"csrf\"]");
     assert_json(document, LEAGUE_PATH "/put/responses/412/x-problems", "[\"stale\"]");
     assert_json(document, LEAGUE_PATH "/put/responses/503/x-problems",
                 "[\"unavailable\",\"overloaded\",\"timeout\"]");

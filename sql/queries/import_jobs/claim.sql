@@ -13,4 +13,5 @@ where j.id = (
     limit 1
     for update skip locked
 )
-returning j.id, j.user_id, j.platform, j.source_league_id, coalesce(j.season, 0)::int as season, j.has_documents;
+returning j.id, j.user_id, j.platform, j.source_league_id, coalesce(j.season, 0)::int as season, j.has_documents,
+          (select u.is_operator from users u where u.id = j.user_id) as is_operator;
