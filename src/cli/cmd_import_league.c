@@ -207,8 +207,8 @@ const struct command import_sleeper_command = {
         "Folders are laid out like the API's paths (league/ID.json, league/ID/matchups/1.json, "
         "…),\n"
         "with or without v1/ before them, also as .gz.\n\n"
-        "example: astralfield import sleeper --league 1049056120377090048\n"
-        "         astralfield import sleeper --league 1049056120377090048 --from ~/sleeper "
+        "example: astralfield import sleeper --league 123456789012345678\n"
+        "         astralfield import sleeper --league 123456789012345678 --from ~/sleeper "
         "--invites "
         "\\\n"
         "             --commissioner anna@example.org",

@@ -13,7 +13,7 @@ export const imports = {
   ],
   leagueId: 'League number or address',
   leagueHints: {
-    sleeper: 'sleeper.com/leagues/1049056120377090048, or the number alone',
+    sleeper: 'sleeper.com/leagues/123456789012345678, or the number alone',
     espn: 'fantasy.espn.com/football/league?leagueId=18254195, or the number alone',
   },
   badNumber: 'Write the league’s number, or paste its address.',

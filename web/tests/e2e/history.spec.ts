@@ -32,7 +32,7 @@ async function whole(page: Page, name: string, where: string): Promise<void> {
 const job: Import = {
   id: 7,
   platform: 'sleeper',
-  leagueId: '1049056120377090048',
+  leagueId: '123456789012345678',
   season: null,
   upload: true,
   state: 'collecting',
@@ -56,7 +56,7 @@ const done: Import = {
         leagueId: 1,
         name: 'The Test Pattern',
         season: 2024,
-        source: { platform: 'sleeper', leagueId: '1049056120377090048' },
+        source: { platform: 'sleeper', leagueId: '123456789012345678' },
         isNew: true,
         statSource: 'sleeper',
         parts: 12,
@@ -178,7 +178,7 @@ test('files are unpacked, sent in parts, and the import is watched to its end', 
     if (route.request().method() === 'GET') return answer(route, { imports: [] });
     expect(route.request().postDataJSON()).toEqual({
       platform: 'sleeper',
-      leagueId: '1049056120377090048',
+      leagueId: '123456789012345678',
       upload: true,
     });
     return answer(route, job, 201);
@@ -197,7 +197,7 @@ test('files are unpacked, sent in parts, and the import is watched to its end', 
     );
   });
   await page.goto('/import');
-  await page.getByLabel('League number or address').fill('https://sleeper.com/leagues/1049056120377090048');
+  await page.getByLabel('League number or address').fill('https://sleeper.com/leagues/123456789012345678');
   await page.getByRole('radio', { name: /^From files/ }).check();
   await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page).toHaveURL('/import/7');

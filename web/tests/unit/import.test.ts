@@ -5,8 +5,8 @@ import { cut, documentPath, leagueNumber, partsOf, picked, seasonIn } from '../.
 
 describe('a league’s number', () => {
   it('is taken from what people paste', () => {
-    expect(leagueNumber(' 1049056120377090048 ')).toBe('1049056120377090048');
-    expect(leagueNumber('https://sleeper.com/leagues/1049056120377090048/team')).toBe('1049056120377090048');
+    expect(leagueNumber(' 123456789012345678 ')).toBe('123456789012345678');
+    expect(leagueNumber('https://sleeper.com/leagues/123456789012345678/team')).toBe('123456789012345678');
     expect(leagueNumber('https://sleeper.app/league/12')).toBe('12');
     expect(leagueNumber('https://fantasy.espn.com/football/league?leagueId=18254195&seasonId=2024')).toBe(
       '18254195',
