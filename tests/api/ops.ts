@@ -374,7 +374,8 @@ describe('what operators do', () => {
     );
     const none = ok(await client.post('/api/admin/cache-clear', undefined, { query: { prefix: '/nothing/' } }));
     assert.equal(none.removed, 0);
-    assert(ok(await client.post('/api/admin/cache-clear')).removed >= warm.loaded);
+    assert(ok(await client.post('/api/admin/cache-clear')).removed > 0);
+    assert(ok(await client.post('/api/admin/cache-warm')).loaded > 0, 'it was emptied');
     ok(await client.post('/api/admin/auth-cache-clear'));
     ok(await ada.client.get('/api/auth/me'));
     assert.equal(ok(await client.post('/api/admin/cdn-optimize')).cdn, 'not configured');

@@ -49,7 +49,7 @@ with context as (
     ) z
     where s.year = case
         when :league_id is not null then l.season
-        else (select y.year from seasons y order by y.is_sample, y.year desc limit 1)
+        else (select y.year from seasons y order by not exists (select from nfl_games g where g.season = y.year), y.is_sample, y.year desc limit 1)
     end
 ), pool as materialized (
     select p.id, p.position, p.search_name, p.nfl_team_code

@@ -1,4 +1,5 @@
--- A season a league can play: the named one, or the newest. With replay_at when all its games are over: a week before the league's first game.
+-- A season a league can play: the named one, or the newest that has games, real ones
+-- before samples. With replay_at when all its games are over: a week before the league's first game.
 -- param season smallint nullable
 -- param start_week smallint
 -- param now timestamptz
@@ -15,7 +16,6 @@ cross join lateral (
       and g.season_type = 'REG'
 ) g
 where s.year = :season::smallint
-   or (:season::smallint is null and not s.is_sample)
-   or (:season::smallint is null and not exists (select from seasons r where not r.is_sample))
-order by s.year desc
+   or :season::smallint is null
+order by g.last_kickoff is null, s.is_sample, s.year desc
 limit 1;
