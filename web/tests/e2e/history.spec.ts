@@ -140,22 +140,20 @@ test('the all-time table is sorted by what is clicked', async ({ page }, info) =
 
 test('a league that is over is renewed with the keepers that were chosen', async ({ page }) => {
   const { leagueId } = await myTeam(page);
-  await page.route(`**/api/leagues/${leagueId}`, async (route) => {
-    const reply = await route.fetch();
-    const league = await reply.json();
-    await answer(route, {
+  const league = await (await page.request.get(`/api/leagues/${leagueId}`)).json();
+  await page.route(`**/api/leagues/${leagueId}`, (route) =>
+    answer(route, {
       ...league,
       state: 'complete',
       role: 'commissioner',
       kind: 'keeper',
       nextLeague: null,
       source: { platform: 'sleeper', leagueId: '1' },
-    });
-  });
+    }),
+  );
   const asked: unknown[] = [];
   await page.route(`**/api/leagues/${leagueId}/renew`, async (route) => {
     asked.push(route.request().postDataJSON());
-    const league = await (await page.request.get(`/api/leagues/${leagueId}`)).json();
     await answer(route, { ...league, season: league.season + 1 }, 201);
   });
   await page.goto(`/leagues/${leagueId}`);
