@@ -15,6 +15,7 @@
 
 #include "base/check.h"
 #include "cli/cli.h"
+#include "cli/up_backup.h"
 #include "cli/up_sample.h"
 #include "db/migrate.h"
 #include "ops/config.h"
@@ -55,6 +56,7 @@ struct up {
     const char *database_url, *redis_url;
     struct embedded_lock lock;
     int listen_fd;
+    struct up_backup backup;
     bool is_stopping;                       /* Ctrl-C or SIGTERM came */
     struct service services[SERVICE_COUNT]; /* spec.name NULL = not ours to run */
 };
@@ -169,7 +171,8 @@ static int64_t services_tend(struct up *up)
         }
         embedded_trim_log(service->spec.log);
     }
-    return wait_us;
+    int64_t backup_us = up_backup_tend(&up->backup, up->services[SERVICE_POSTGRES].pid);
+    return backup_us < wait_us ? backup_us : wait_us;
 }
 
 static void services_stop(struct up *up)
@@ -183,6 +186,9 @@ static void services_stop(struct up *up)
             cli_print("%s did not stop in time and was killed\n", service->spec.name);
         }
         service->pid = 0;
+        if (i == SERVICE_SERVER) {
+            up_backup_stop(&up->backup);
+        }
     }
 }
 
@@ -289,10 +295,15 @@ static enum error prepare(struct up *up)
         .run_as = up->settings.run_as,
         .wants_postgres = up->settings.database_url[0] == '\0',
         .wants_redis = up->settings.redis_url[0] == '\0',
+        .settings = &up->settings,
         .connections = connections_of(&up->settings),
         .tell = tell,
     };
     TRY(embedded_prepare(&wish, &cli->faults, &up->embedded));
+    up->backup = (struct up_backup){
+        .cli = cli, .settings = &up->settings, .program = up->program, .data = up->data
+    };
+    TRY(up_backup_init(&up->backup, &up->embedded, &cli->faults));
     up->database_url = wish.wants_postgres ? up->embedded.database_url : up->settings.database_url;
     up->redis_url = wish.wants_redis ? up->embedded.redis_url : up->settings.redis_url;
     up->services[SERVICE_POSTGRES] =

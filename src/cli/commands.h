@@ -10,4 +10,9 @@ extern const struct command up_command, serve_command, demo_command, import_nfl_
     openapi_command, manual_command, migrate_status_command, migrate_up_command,
     migrate_down_command, config_command;
 
+extern const struct command backup_run_command, backup_list_command, backup_latest_command,
+    backup_verify_command, backup_prune_command, restore_command, wal_archive_command,
+    wal_fetch_command, wal_status_command, wal_sync_command, db_status_command, db_slow_command,
+    db_size_command, db_maintain_command;
+
 #endif

@@ -14,6 +14,7 @@
 #define ASTRALFIELD_OPS_EMBEDDED_H
 
 #include "base/faults.h"
+#include "ops/config.h"
 #include "ops/process.h"
 
 struct embedded_wish {
@@ -21,6 +22,7 @@ struct embedded_wish {
     const char *run_as; /* RUN_AS; "" = choose */
     bool wants_postgres;
     bool wants_redis;
+    const struct config *settings; /* BACKUP_… */
     int64_t connections; /* that the servers of this instance may open to PostgreSQL together */
     void (*tell)(const char *line); /* what takes long is announced here */
 };

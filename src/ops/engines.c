@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "ops/backup_setup.h"
 #include "ops/internal.h"
 
 enum {
@@ -78,7 +79,7 @@ static int64_t find_pg_config(struct arena *arena, const char **ret_bin)
 }
 
 /* Programs of the version that made the cluster, or the newest for a new one. */
-static enum error find_postgres(const char *cluster, struct faults *faults, const char **ret_bin)
+enum error postgres_programs(const char *cluster, struct faults *faults, const char **ret_bin)
 {
     struct arena *arena = faults->arena;
     struct slice version = first_line(arena_format(arena, "%s/PG_VERSION", cluster).ptr, arena);
@@ -203,6 +204,8 @@ static enum error configure_postgres(const struct embedded_wish *wish,
     bool has_statements =
         access(arena_format(arena, "%s/../lib/pg_stat_statements.so", embedded->bin).ptr, R_OK) ==
         0;
+    struct slice archive = S("");
+    TRY(backup_postgres_conf(embedded->home, wish->settings, &embedded->user, faults, &archive));
     struct slice conf = arena_format(arena,
                                      "# Written by `astralfield up` at every start.\n"
                                      "listen_addresses = ''\n"
@@ -228,10 +231,11 @@ static enum error configure_postgres(const struct embedded_wish *wish,
                                      "log_line_prefix = 'at=%%m pid=%%p '\n"
                                      "log_lock_waits = on\n"
                                      "log_min_duration_statement = '1s'\n"
-                                     "log_parameter_max_length = 0\n",
+                                     "log_parameter_max_length = 0\n"
+                                     "%.*s",
                                      FMT(quote(arena, embedded->sockets)),
                                      wish->connections + POSTGRES_SPARE_CONNECTIONS,
-                                     has_statements ? "pg_stat_statements" : "");
+                                     has_statements ? "pg_stat_statements" : "", FMT(archive));
     struct slice hba =
         S("# The sockets' folder is open to one user (and root); peer says who it is.\n"
           "local all all peer map=astralfield\n"
@@ -266,7 +270,7 @@ enum error postgres_prepare(const struct embedded_wish *wish, struct faults *fau
     struct arena *arena = faults->arena;
     const char *cluster = arena_format(arena, "%s/postgres", embedded->home).ptr;
     struct stat facts;
-    TRY(find_postgres(cluster, faults, &embedded->bin));
+    TRY(postgres_programs(cluster, faults, &embedded->bin));
     if (stat(cluster, &facts) != 0) {
         TRY(make_cluster(wish, embedded, cluster, faults));
     } else if (geteuid() != 0 && facts.st_uid != geteuid()) {
@@ -320,6 +324,32 @@ static enum error ensure(PGconn *pg, const char *question, const char *statement
                              FMT(slice_trim(slice_from(PQerrorMessage(pg)))));
 }
 
+/* PostgreSQL 13 renamed columns of pg_stat_statements. The extension has a schema of its own, and
+ * public.pg_stat_statements has its columns under both names, so that older SQL runs as it is typed. */
+static enum error make_statements_view(PGconn *pg, struct faults *faults)
+{
+    static const char *const steps[][2] = {
+        { "select from pg_namespace where nspname = 'runbook'",
+          "create schema runbook; grant usage on schema runbook to astralfield" },
+        { "select from pg_extension where extname = 'pg_stat_statements' union all "
+          "select where current_setting('shared_preload_libraries') !~ 'pg_stat_statements'",
+          "create extension pg_stat_statements schema runbook" },
+        { "select where not exists (select from pg_extension e join pg_namespace n "
+          "on n.oid = e.extnamespace where extname = 'pg_stat_statements' and nspname = 'public')",
+          "alter extension pg_stat_statements set schema runbook" },
+        { "select where to_regclass('public.pg_stat_statements') is not null "
+          "or to_regclass('runbook.pg_stat_statements') is null",
+          "create view public.pg_stat_statements as select s.*, total_exec_time as total_time, "
+          "mean_exec_time as mean_time, min_exec_time as min_time, max_exec_time as max_time, "
+          "stddev_exec_time as stddev_time from runbook.pg_stat_statements s; "
+          "grant select on public.pg_stat_statements to astralfield" },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+        TRY(ensure(pg, steps[i][0], steps[i][1], faults));
+    }
+    return OK;
+}
+
 enum error embedded_database(const struct embedded *embedded, struct faults *faults)
 {
     CLEANUP(connection_done) PGconn *pg = PQconnectdb(embedded->admin_url);
@@ -334,10 +364,7 @@ enum error embedded_database(const struct embedded *embedded, struct faults *fau
     CLEANUP(connection_done)
     PGconn *ours =
         PQconnectdb(arena_format(faults->arena, "%s&dbname=astralfield", embedded->admin_url).ptr);
-    return ensure(ours,
-                  "select from pg_extension where extname = 'pg_stat_statements' union all "
-                  "select where current_setting('shared_preload_libraries') = ''",
-                  "create extension pg_stat_statements", faults);
+    return make_statements_view(ours, faults);
 }
 
 /* ---- Redis ---- */

@@ -19,4 +19,8 @@ MUST_CHECK enum error postgres_prepare(const struct embedded_wish *wish, struct 
                                        struct embedded *embedded);
 MUST_CHECK enum error redis_prepare(struct faults *faults, struct embedded *embedded);
 
+/* The folder of PostgreSQL's programs that fit a cluster, or the newest when there is none. */
+MUST_CHECK enum error postgres_programs(const char *cluster, struct faults *faults,
+                                        const char **ret_bin);
+
 #endif

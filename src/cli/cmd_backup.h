@@ -1,0 +1,23 @@
+/* What the commands about backups and the database share. */
+#ifndef ASTRALFIELD_CLI_CMD_BACKUP_H
+#define ASTRALFIELD_CLI_CMD_BACKUP_H
+
+#include <libpq-fe.h>
+
+#include "cli/cli.h"
+#include "ops/backup.h"
+
+/* Reads the settings and opens the backups of the instance; becomes their owner. The database has to
+ * be reachable when wants_database. */
+MUST_CHECK enum error cli_backup_store(struct cli *cli, bool wants_database,
+                                       struct backup_store *ret_store);
+
+/* Prints a result as a table, or its one row (is_one) as "name value" lines; with --json an array of
+ * objects, or that object. Gives the exit code (a failed query is told). */
+int cli_print_rows(struct cli *cli, const PGresult *result, bool is_one);
+
+/* The same as JSON, into an open container. */
+struct json;
+void cli_json_rows(struct json *json, const PGresult *result);
+
+#endif
