@@ -103,8 +103,7 @@ static enum error find_profile(struct work *work, struct rule_set *ret_rules)
     if (!season->has_own_lines && season->played_through > 0) {
         work_note(work, S("scoring"), platform_key(season->platform), S("nfl"),
                   "there are no statistics of the platform's own to go by, so points come from the "
-                  "NFL's; "
-                  "they can differ from the platform's");
+                  "NFL's; they can differ from the platform's");
     }
     *ret_rules = rules;
     return scoring_find_or_create_for(work->arena, &work->change->tx, rules, source,
