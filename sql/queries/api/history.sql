@@ -3,31 +3,7 @@
 -- param user_id bigint nullable
 -- result json
 -- access read
-with recursive back (id, previous_league_id, depth) as (
-    select l.id, l.previous_league_id, 0
-    from leagues l
-    where l.id = :league_id
-      and l.deleted_at is null
-    union all
-    select l.id, l.previous_league_id, b.depth + 1
-    from back b
-    join leagues l
-        on l.id = b.previous_league_id
-    where l.deleted_at is null
-      and b.depth < 60
-), ahead (id, depth) as (
-    select l.id, 0
-    from leagues l
-    where l.id = :league_id
-      and l.deleted_at is null
-    union all
-    select l.id, a.depth + 1
-    from ahead a
-    join leagues l
-        on l.previous_league_id = a.id
-    where l.deleted_at is null
-      and a.depth < 60
-), linked as materialized (
+with linked as materialized (
     select l.id, l.season, l.name, l.state, l.source_platform, l.source_league_id, l.playoff_teams, l.playoff_start_week,
            l.visibility = 'public' or exists (
                select
@@ -35,7 +11,7 @@ with recursive back (id, previous_league_id, depth) as (
                where m.league_id = l.id and m.user_id = :user_id and m.state = 'active'
            ) as is_visible
     from leagues l
-    where l.id in (select b.id from back b union select a.id from ahead a)
+    where l.id in (select n.id from linked_leagues(:league_id) n)
 ), seasons as materialized (
     select k.id, k.season, k.name, k.state, k.source_platform, k.source_league_id, k.playoff_teams, k.playoff_start_week
     from linked k

@@ -5,31 +5,7 @@
 -- param b bigint nullable
 -- result json
 -- access read
-with recursive back (id, previous_league_id, depth) as (
-    select l.id, l.previous_league_id, 0
-    from leagues l
-    where l.id = :league_id
-      and l.deleted_at is null
-    union all
-    select l.id, l.previous_league_id, k.depth + 1
-    from back k
-    join leagues l
-        on l.id = k.previous_league_id
-    where l.deleted_at is null
-      and k.depth < 60
-), ahead (id, depth) as (
-    select l.id, 0
-    from leagues l
-    where l.id = :league_id
-      and l.deleted_at is null
-    union all
-    select l.id, k.depth + 1
-    from ahead k
-    join leagues l
-        on l.previous_league_id = k.id
-    where l.deleted_at is null
-      and k.depth < 60
-), linked as materialized (
+with linked as materialized (
     select l.id, l.season,
            l.visibility = 'public' or exists (
                select
@@ -37,7 +13,7 @@ with recursive back (id, previous_league_id, depth) as (
                where m.league_id = l.id and m.user_id = :user_id and m.state = 'active'
            ) as is_visible
     from leagues l
-    where l.id in (select k.id from back k union select n.id from ahead n)
+    where l.id in (select n.id from linked_leagues(:league_id) n)
 ), sides as materialized (
     select s.id as league_id, s.season, t.id as team_id, r.ref, p.id as person,
            case when o.user_id = p.id then coalesce(m.display_name, p.display_name) else p.display_name end as name

@@ -4,32 +4,9 @@
 -- param user_id bigint
 -- result rows
 -- access read
-with recursive earlier as (
-    select l.id, l.previous_league_id
-    from leagues l
-    where l.id = :league_id
-    union
-    select l.id, l.previous_league_id
-    from earlier e
-    join leagues l
-        on l.id = e.previous_league_id
-    where l.deleted_at is null
-), later as (
-    select l.id
-    from leagues l
-    where l.id = :league_id
-    union
-    select l.id
-    from later e
-    join leagues l
-        on l.previous_league_id = e.id
-    where l.deleted_at is null
-), chain as (
-    select e.id
-    from earlier e
-    union
-    select e.id
-    from later e
+with chain as materialized (
+    select k.id
+    from linked_leagues(:league_id) k
 ), person as (
     select u.id, u.display_name
     from team_owners o

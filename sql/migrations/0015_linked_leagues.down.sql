@@ -1,0 +1,1 @@
+drop function linked_leagues (bigint);
