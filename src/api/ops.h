@@ -5,6 +5,7 @@
 #include "api/app.h"
 #include "base/json.h"
 #include "db/db.h"
+#include "ops/audit.h"
 #include "ops/figures.h"
 
 /* ---- hooks of the server and of live/ (ops_hooks.c) ---- */
@@ -45,9 +46,6 @@ struct audit_note {
 MUST_CHECK enum error ops_audit(struct request *request, struct tx *tx,
                                 const struct audit_note *note, int64_t *ret_seq);
 
-/* Tells every node when the transaction commits: "ops:<what>". This node hears it, too. */
-void ops_announce(struct tx *tx, struct slice what);
-
 /* A transaction that only adds to the audit and says something (what may be empty). */
 MUST_CHECK enum error ops_note_action(struct request *request, const struct audit_note *note,
                                       struct slice what);
@@ -75,6 +73,11 @@ void ops_write_error_rate(struct json *json, const struct window *window);
 
 /* "window": seconds, since, and whose figures they are. */
 void ops_write_window(struct json *json, const struct window *window);
+
+/* What operators' rows have in common. */
+#define OPS_ROW .tag = "Operations", .access = ACCESS_OPS
+#define OPS_GET OPS_ROW, .method = METHOD_GET, .rate = RATE_READ, .lane = LANE_OPS
+#define OPS_POST OPS_ROW, .method = METHOD_POST, .rate = RATE_WRITE, .lane = LANE_OPS
 
 /* -1 when there is no whole. */
 int64_t permille_of(int64_t part, int64_t whole);

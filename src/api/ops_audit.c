@@ -39,36 +39,23 @@ static struct slice with_token(struct request *request, struct slice after)
                         inner.len > 0 ? "," : "", FMT(inner));
 }
 
-static struct param or_null(struct slice text)
-{
-    return text.len == 0 ? P_NULL : P_TEXT(text);
-}
-
 enum error ops_audit(struct request *request, struct tx *tx, const struct audit_note *note,
                      int64_t *ret_seq)
 {
     bool is_person = request->caller.kind != CALLER_ANONYMOUS;
-    struct rows rows = { 0 };
-    TRY(tx_query(tx, SQL_OPS_AUDIT_LOCK, NO_PARAMS, &rows));
-    TRY(tx_query(
-        tx, SQL_OPS_AUDIT_ADD,
-        PARAMS(P_TIME(request->now), P_TEXT(is_person ? S("operator") : S("local")),
-               is_person ? P_INT(request->caller.user_id) : P_NULL,
-               P_TEXT(slice_from(note->action)),
-               note->target_kind == NULL ? P_NULL : P_TEXT(slice_from(note->target_kind)),
-               note->target_kind == NULL ? P_NULL : P_TEXT(note->target_id), or_null(note->before),
-               or_null(with_token(request, note->after)), or_null(note->reason),
-               or_null(request->peer), or_null(request->id), or_null(note->incident_ref)),
-        &rows));
-    if (ret_seq != NULL) {
-        *ret_seq = rows_int(&rows, 0, "seq");
-    }
-    return OK;
-}
-
-void ops_announce(struct tx *tx, struct slice what)
-{
-    tx_send(tx, SQL_AUTH_ANNOUNCE, PARAMS(P_TEXT(arena_format(tx->arena, "ops:%.*s", FMT(what)))));
+    const struct audit_entry entry = { .at = request->now,
+                                       .actor = is_person ? "operator" : "local",
+                                       .user_id = request->caller.user_id,
+                                       .action = note->action,
+                                       .target_kind = note->target_kind,
+                                       .target_id = note->target_id,
+                                       .before = note->before,
+                                       .after = with_token(request, note->after),
+                                       .reason = note->reason,
+                                       .address = request->peer,
+                                       .request_id = request->id,
+                                       .incident_ref = note->incident_ref };
+    return audit_add(tx, &entry, ret_seq);
 }
 
 enum error ops_note_action(struct request *request, const struct audit_note *note,
@@ -78,7 +65,7 @@ enum error ops_note_action(struct request *request, const struct audit_note *not
     TRY(tx_begin(request->arena, &tx));
     TRY(ops_audit(request, &tx, note, NULL));
     if (what.len > 0) {
-        ops_announce(&tx, what);
+        audit_announce(&tx, what);
     }
     return tx_commit(&tx);
 }

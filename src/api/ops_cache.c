@@ -178,9 +178,9 @@ static enum error forget_sign_ins(struct request *request, const char *action, s
     TRY(tx_begin(request->arena, &tx));
     TRY(ops_audit(request, &tx, &(struct audit_note){ .action = action }, &seq));
     struct slice what = arena_format(request->arena, "identities:%" PRId64, seq);
-    ops_announce(&tx, what);
+    audit_announce(&tx, what);
     if (also.len > 0) {
-        ops_announce(&tx, also);
+        audit_announce(&tx, also);
     }
     TRY(tx_commit(&tx));
     ops_said(request_app(request), what);
@@ -227,23 +227,21 @@ static enum error cdn_optimize(struct request *request)
     return OK;
 }
 
-#define OPS_POST                                                                                   \
-    .method = METHOD_POST, .tag = "Operations", .access = ACCESS_OPS, .rate = RATE_WRITE
-
 static const struct endpoint rows[] = {
-    { OPS_POST, .path = "/api/admin/cache-warm", .name = "cacheWarm", .lane = LANE_HEAVY,
+    { OPS_ROW, .method = METHOD_POST, .rate = RATE_WRITE, .lane = LANE_HEAVY,
+      .path = "/api/admin/cache-warm", .name = "cacheWarm",
       .summary = "Make the documents that people are about to ask for.", .reply = &warm_reply,
       .handle = cache_warm },
-    { OPS_POST, .path = "/api/admin/cache-clear", .name = "cacheClear", .lane = LANE_OPS,
+    { OPS_POST, .path = "/api/admin/cache-clear", .name = "cacheClear",
       .summary = "Empty the cache of finished documents on every node.", .params = &clear_query,
       .reply = &cleared_reply, .handle = cache_clear },
-    { OPS_POST, .path = "/api/admin/cache-clear-all", .name = "cacheClearAll", .lane = LANE_OPS,
+    { OPS_POST, .path = "/api/admin/cache-clear-all", .name = "cacheClearAll",
       .summary = "Empty every cache on every node. Sessions survive.", .reply = &cleared_reply,
       .handle = cache_clear_all },
-    { OPS_POST, .path = "/api/admin/auth-cache-clear", .name = "authCacheClear", .lane = LANE_OPS,
+    { OPS_POST, .path = "/api/admin/auth-cache-clear", .name = "authCacheClear",
       .summary = "Drop cached sign-ins and rights on every node. Sessions stay valid.",
       .reply = &cleared_reply, .handle = auth_cache_clear },
-    { OPS_POST, .path = "/api/admin/cdn-optimize", .name = "cdnOptimize", .lane = LANE_OPS,
+    { OPS_POST, .path = "/api/admin/cdn-optimize", .name = "cdnOptimize",
       .summary = "What there is to do for a CDN: says that none is configured.",
       .reply = &cdn_reply, .handle = cdn_optimize },
 };

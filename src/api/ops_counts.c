@@ -98,10 +98,6 @@ static enum error security(struct request *request)
     return OK;
 }
 
-#define OPS_GET                                                                                    \
-    .method = METHOD_GET, .tag = "Operations", .access = ACCESS_OPS, .rate = RATE_READ,            \
-    .lane = LANE_OPS
-
 static const struct endpoint rows[] = {
     { OPS_GET, .path = "/api/metrics/errors", .name = "errorMetrics",
       .summary = "The error rate of the last minutes.", .reply = &errors_reply, .handle = errors },

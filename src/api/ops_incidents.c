@@ -304,22 +304,19 @@ static enum error timeline(struct request *request)
     return reply_query(request, SQL_OPS_TIMELINE, PARAMS(P_TIME(span->start), P_TIME(span->until)));
 }
 
-#define OPS_ROW .tag = "Operations", .access = ACCESS_OPS, .lane = LANE_OPS
-
 static const struct endpoint rows[] = {
-    { OPS_ROW, .method = METHOD_POST, .path = "/api/admin/security-incident",
-      .name = "securityIncident", .summary = "Open a security incident.",
+    { OPS_POST, .path = "/api/admin/security-incident", .name = "securityIncident",
+      .summary = "Open a security incident.",
       .description = "The JSON may come under the content type application/x-www-form-urlencoded, "
                      "which `curl -d` gives it.",
-      .rate = RATE_WRITE, .body = &security_body, .is_form_json = true, .reply = &incident_reply,
-      .status = 201, .handle = security_incident },
-    { OPS_ROW, .method = METHOD_POST, .path = "/api/admin/incident-log", .name = "incidentLog",
-      .summary = "Open an incident, or add to the one with this id.", .rate = RATE_WRITE,
-      .body = &log_body, .reply = &incident_reply, .errors = { E_CONFLICT },
-      .handle = incident_log },
-    { OPS_ROW, .method = METHOD_GET, .path = "/api/admin/incident-timeline",
-      .name = "incidentTimeline", .summary = "What happened between two times, in order.",
-      .rate = RATE_READ, .params = &span_query, .reply = &timeline_reply, .handle = timeline },
+      .body = &security_body, .is_form_json = true, .reply = &incident_reply, .status = 201,
+      .handle = security_incident },
+    { OPS_POST, .path = "/api/admin/incident-log", .name = "incidentLog",
+      .summary = "Open an incident, or add to the one with this id.", .body = &log_body,
+      .reply = &incident_reply, .errors = { E_CONFLICT }, .handle = incident_log },
+    { OPS_GET, .path = "/api/admin/incident-timeline", .name = "incidentTimeline",
+      .summary = "What happened between two times, in order.", .params = &span_query,
+      .reply = &timeline_reply, .handle = timeline },
 };
 
 const struct endpoint_table ops_incident_endpoints = { .rows = rows, .count = ARRAY_LEN(rows) };

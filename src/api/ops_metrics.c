@@ -392,10 +392,6 @@ static enum error analytics(struct request *request)
     return OK;
 }
 
-#define OPS_GET                                                                                    \
-    .method = METHOD_GET, .tag = "Operations", .access = ACCESS_OPS, .rate = RATE_READ,            \
-    .lane = LANE_OPS
-
 static const struct endpoint rows[] = {
     { OPS_GET, .path = "/metrics", .name = "prometheusMetrics",
       .summary = "This node's figures since its start, as Prometheus reads them.",

@@ -50,8 +50,8 @@ static enum error revoke_all(struct request *request, bool is_emergency, struct 
                               .after = after },
         &seq));
     struct slice identities = arena_format(request->arena, "identities:%" PRId64, seq);
-    ops_announce(&tx, identities);
-    ops_announce(&tx, S("sockets:0"));
+    audit_announce(&tx, identities);
+    audit_announce(&tx, S("sockets:0"));
     TRY(tx_commit(&tx));
     ops_said(request_app(request), identities);
     ops_said(request_app(request), S("sockets:0"));
@@ -154,8 +154,8 @@ static enum error disable_user(struct request *request)
                   &seq));
     struct slice identities = arena_format(request->arena, "identities:%" PRId64, seq);
     struct slice sockets = arena_format(request->arena, "sockets:%" PRId64, body->user_id);
-    ops_announce(&tx, identities);
-    ops_announce(&tx, sockets);
+    audit_announce(&tx, identities);
+    audit_announce(&tx, sockets);
     TRY(tx_commit(&tx));
     ops_said(request_app(request), identities);
     ops_said(request_app(request), sockets);
@@ -241,7 +241,7 @@ static enum error block_ip(struct request *request)
                                         .after = after,
                                         .reason = reason },
                   NULL));
-    ops_announce(&tx, S("blocks"));
+    audit_announce(&tx, S("blocks"));
     TRY(tx_commit(&tx));
     TRY(blocks_load());
     struct json json;
@@ -254,10 +254,6 @@ static enum error block_ip(struct request *request)
     reply_json(request, json_done(&json));
     return OK;
 }
-
-#define OPS_POST                                                                                   \
-    .method = METHOD_POST, .tag = "Operations", .access = ACCESS_OPS, .rate = RATE_WRITE,          \
-    .lane = LANE_OPS
 
 static const struct endpoint rows[] = {
     { OPS_POST, .path = "/api/admin/force-logout-all", .name = "forceLogoutAll",

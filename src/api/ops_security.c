@@ -178,10 +178,6 @@ static enum error snapshot(struct request *request)
     return OK;
 }
 
-#define OPS_GET                                                                                    \
-    .method = METHOD_GET, .tag = "Operations", .access = ACCESS_OPS, .rate = RATE_READ,            \
-    .lane = LANE_OPS
-
 static const struct endpoint rows[] = {
     { OPS_GET, .path = "/api/auth/security-report", .name = "securityReport",
       .summary = "Sign-ins that look like attacks, under the rules it states.",

@@ -86,6 +86,13 @@ MUST_CHECK enum error cli_database(struct cli *cli, const char **ret_url);
  * code. Says why when the database cannot be reached or is not migrated. */
 int cli_with_database(struct cli *cli, int (*body)(struct cli *cli, void *thing), void *thing);
 
+struct tx;
+struct audit_entry;
+
+/* Adds a row to the audit log in this transaction, as "local", with user and machine: `after` becomes
+ * {"by": "root@host", "what": after}. Actor and time of the entry are not read. Take it last. */
+MUST_CHECK enum error cli_audit(struct cli *cli, struct tx *tx, const struct audit_entry *entry);
+
 /* ---- progress on standard error: a bar on a terminal, a line every few seconds elsewhere ---- */
 
 struct progress {
