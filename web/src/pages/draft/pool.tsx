@@ -7,8 +7,9 @@ import { leagueKey } from '../../api/queries';
 import type { PlayerQuery, PlayerRow } from '../../api/types';
 import { t } from '../../i18n';
 import { short } from '../../i18n/format';
-import { type Position, positions, slotName } from '../../lib/game';
+import type { Position } from '../../lib/game';
 import { openPlayer } from '../../state/panels';
+import { PlayerSearch, PositionChoice } from '../../ui/filters';
 import { Icon } from '../../ui/icon';
 import { InjuryTag, Plate, Pos } from '../../ui/player';
 import { Bone, ErrorBox } from '../../ui/states';
@@ -123,36 +124,19 @@ export const Pool = ({ room }: { room: Room }) => {
   return (
     <section class="card part pool" aria-label={t.draft.available}>
       <search class="dtools">
-        <label class="search">
-          <Icon name="search" />
-          <span class="vh">{t.players.search}</span>
-          <input
-            type="search"
-            placeholder={t.players.search}
-            value={typed.value}
-            maxLength={60}
-            autoComplete="off"
-            spellcheck={false}
-            onInput={(event) => {
-              typed.value = event.currentTarget.value;
-            }}
-          />
-        </label>
-        <fieldset class="seg" aria-label={t.players.position}>
-          {(['', ...positions] as const).map((p) => (
-            <button
-              key={p}
-              type="button"
-              aria-pressed={position.value === p}
-              onClick={() => {
-                position.value = p;
-                shown.value = STEP;
-              }}
-            >
-              {p === '' ? t.players.all : slotName(p)}
-            </button>
-          ))}
-        </fieldset>
+        <PlayerSearch
+          value={typed.value}
+          onInput={(value) => {
+            typed.value = value;
+          }}
+        />
+        <PositionChoice
+          value={position.value}
+          onChoose={(p) => {
+            position.value = p;
+            shown.value = STEP;
+          }}
+        />
         <span class="btn pick">
           <select
             aria-label={t.players.sort}

@@ -5,11 +5,11 @@ import { useSearchParams } from 'wouter-preact';
 import type { League, PlayerRow } from '../../api/types';
 import { t } from '../../i18n';
 import { count } from '../../i18n/format';
-import { positions, slotName } from '../../lib/game';
 import { useWindowRows } from '../../lib/virtual';
 import { usePages } from '../../state/pages';
 import { density } from '../../state/prefs';
 import { leagueWeek, useLeague } from '../../state/session';
+import { PlayerSearch, PositionChoice } from '../../ui/filters';
 import { Icon } from '../../ui/icon';
 import { lazy } from '../../ui/lazy';
 import { Page } from '../../ui/page';
@@ -75,35 +75,15 @@ const Bar = ({ filters, onChange, total }: BarProps) => {
   };
   return (
     <search class="pbar">
-      <label class="search">
-        <Icon name="search" />
-        <span class="vh">{t.players.search}</span>
-        <input
-          type="search"
-          placeholder={t.players.search}
-          value={typed.value}
-          maxLength={60}
-          autoComplete="off"
-          spellcheck={false}
-          onInput={(event) => {
-            typed.value = event.currentTarget.value;
-            clearTimeout(timer.current);
-            timer.current = setTimeout(() => set({}), TYPING_MS);
-          }}
-        />
-      </label>
-      <fieldset class="seg" aria-label={t.players.position}>
-        {(['', ...positions] as const).map((p) => (
-          <button
-            key={p}
-            type="button"
-            aria-pressed={filters.position === p}
-            onClick={() => set({ position: p })}
-          >
-            {p === '' ? t.players.all : slotName(p)}
-          </button>
-        ))}
-      </fieldset>
+      <PlayerSearch
+        value={typed.value}
+        onInput={(value) => {
+          typed.value = value;
+          clearTimeout(timer.current);
+          timer.current = setTimeout(() => set({}), TYPING_MS);
+        }}
+      />
+      <PositionChoice value={filters.position} onChoose={(position) => set({ position })} />
       <fieldset class="seg" aria-label={t.players.availability}>
         {availabilities.map((a) => (
           <button
