@@ -14,7 +14,7 @@ static const struct endpoint_table *const areas[] = {
     &ops_counts_endpoints,       &ops_week_endpoints,
     &ops_errors_endpoints,       &ops_security_endpoints,
     &ops_cache_endpoints,        &ops_people_endpoints,
-    &ops_incident_endpoints,
+    &ops_incident_endpoints,     &ops_backup_endpoints,
 };
 
 enum { AREAS = sizeof(areas) / sizeof(areas[0]) };

@@ -20,7 +20,7 @@ static struct slice by_whom(struct arena *arena)
                          : arena_format(arena, "%s@%s", found->pw_name, host);
 }
 
-enum error cli_audit(struct cli *cli, struct tx *tx, const struct audit_entry *entry)
+struct audit_entry cli_audit_whole(struct cli *cli, const struct audit_entry *entry)
 {
     struct audit_entry whole = *entry;
     struct json json;
@@ -35,5 +35,11 @@ enum error cli_audit(struct cli *cli, struct tx *tx, const struct audit_entry *e
     whole.at = utime_now();
     whole.actor = "local";
     whole.user_id = 0;
+    return whole;
+}
+
+enum error cli_audit(struct cli *cli, struct tx *tx, const struct audit_entry *entry)
+{
+    const struct audit_entry whole = cli_audit_whole(cli, entry);
     return audit_add(tx, &whole, NULL);
 }

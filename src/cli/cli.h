@@ -93,6 +93,9 @@ struct audit_entry;
  * {"by": "root@host", "what": after}. Actor and time of the entry are not read. Take it last. */
 MUST_CHECK enum error cli_audit(struct cli *cli, struct tx *tx, const struct audit_entry *entry);
 
+/* The same entry as it will stand there, for who writes it without a fiber (ops/facts.h). */
+struct audit_entry cli_audit_whole(struct cli *cli, const struct audit_entry *entry);
+
 /* ---- progress on standard error: a bar on a terminal, a line every few seconds elsewhere ---- */
 
 struct progress {

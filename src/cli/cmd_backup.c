@@ -7,8 +7,11 @@
 
 #include "base/check.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "cli/backup_restore_check.h"
 #include "cli/commands.h"
+#include "ops/backup_list.h"
+#include "ops/facts.h"
 
 enum { MEGA = 1000000 };
 
@@ -72,6 +75,30 @@ static void print_backup(struct cli *cli, const struct backup *backup)
     }
 }
 
+/* Tells the database what lies on disk now, and the audit log who made it so. What is done is done: a
+ * database that is away, or older than this program, only gets a line in the log. */
+static void tell_database(struct cli *cli, const struct backup_store *store,
+                          const struct audit_entry *entry)
+{
+    struct faults unsaid = { .arena = cli->arena };
+    PGconn *pg = NULL;
+    if (store->url == NULL) {
+        return;
+    }
+    enum error error = backup_connect(store, NULL, &unsaid, &pg);
+    if (error == OK) {
+        error = facts_backups(pg, store->base, store->copy_base, &unsaid);
+    }
+    if (error == OK && entry->action != NULL) {
+        const struct audit_entry whole = cli_audit_whole(cli, entry);
+        error = facts_audit(pg, &whole, &unsaid);
+    }
+    PQfinish(pg);
+    if (error != OK) {
+        log_line(LOG_WARN, "backup_untold", "detail=%s", LOG_Q(unsaid.detail));
+    }
+}
+
 /* Notes how it ended, tells it, and gives the exit code. */
 static int finish(struct cli *cli, const struct backup_store *store, const char *what,
                   enum error error)
@@ -119,6 +146,12 @@ static int run_run(struct cli *cli)
     }
     if (error == OK) {
         error = run_locked(cli, &store, &backup);
+    }
+    if (error == OK) {
+        tell_database(cli, &store,
+                      &(struct audit_entry){ .action = "backup.run",
+                                             .target_kind = "backup",
+                                             .target_id = backup.id });
     }
     int code = finish(cli, &store, "backup", error);
     if (code == EXIT_OK) {
@@ -244,6 +277,44 @@ static enum error verify_one(struct cli *cli, const struct backup_store *store,
     return error;
 }
 
+/* Beside the backup in both places: verification looked at both. */
+static void note_seen_in(const struct backup_store *store, const struct backup *backup,
+                         struct backup_seen seen, struct arena *arena)
+{
+    const char *const bases[] = { store->base, store->copy_base };
+    for (size_t i = 0; i < ARRAY_LEN(bases) && bases[i] != NULL; i++) {
+        struct faults unsaid = { .arena = arena };
+        struct backup there = backup_papers_read(bases[i], backup->id, arena);
+        if (access(there.folder, F_OK) == 0 && backup_seen_write(&there, &seen, &unsaid) != OK) {
+            log_line(LOG_WARN, "backup_untold", "detail=%s", LOG_Q(unsaid.detail));
+        }
+    }
+}
+
+/* With the faults by name, because a person will want to know which file. */
+static struct slice faults_text(struct cli *cli)
+{
+    struct buffer out;
+    buffer_init(&out, cli->arena);
+    buffer_add(&out, cli->faults.detail);
+    for (const struct fault *fault = cli->faults.first; fault != NULL; fault = fault->next) {
+        buffer_format(&out, "\n%.*s: %.*s", FMT(fault->at), FMT(fault->message));
+    }
+    return buffer_slice(&out);
+}
+
+static void note_verified(struct cli *cli, const struct backup_store *store,
+                          const struct backup *backup, enum error error)
+{
+    struct backup_seen seen = { .at = utime_now(), .is_good = error == OK };
+    seen.detail = error != OK               ? faults_text(cli)
+                  : cli_has(cli, "restore") ? S("restored, pages, indexes, ledgers, rows")
+                  : cli_has(cli, "quick")   ? S("hashes")
+                                            : S("hashes, manifest");
+    note_seen_in(store, backup, seen, cli->arena);
+    tell_database(cli, store, &(struct audit_entry){ 0 });
+}
+
 static int verify_run(struct cli *cli)
 {
     struct backup_store store = { 0 };
@@ -265,6 +336,7 @@ static int verify_run(struct cli *cli)
     }
     if (error == OK) {
         error = verify_one(cli, &store, &backup, &restore);
+        note_verified(cli, &store, &backup, error);
     }
     return finish(cli, &store, "verify", error);
 }
@@ -288,6 +360,9 @@ static int prune_run(struct cli *cli)
     }
     if (error != OK) {
         return cli_fail(cli, error);
+    }
+    if (!is_dry) {
+        tell_database(cli, &store, &(struct audit_entry){ .action = "backup.prune" });
     }
     cli_print(cli->is_json ? "{\"backups\":%" PRId64 ",\"segments\":%" PRId64 ",\"dryRun\":%s}\n"
                            : "%" PRId64 " backups and %" PRId64 " WAL files removed%s\n",

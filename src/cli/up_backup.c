@@ -11,8 +11,9 @@ enum {
     RECEIVER_AGAIN_US = 5000000,
     FIRST_US = 60000000,  /* after the start, when there is no backup yet */
     AGAIN_US = 900000000, /* after a backup that failed */
-    SYNC_US = 60000000,
+    GRACE_US = 15000000,  /* after the start, until a second place that is silent counts as lost */
     IDLE_US = 60000000,
+    FACTS_US = 2000000, /* between two looks for who asks for a backup */
     STOP_US = 5000000,
 };
 #define US_PER_HOUR (3600 * US_PER_S)
@@ -24,6 +25,8 @@ enum error up_backup_init(struct up_backup *backup, const struct embedded *embed
     backup->embedded = embedded;
     backup->stream = backup_stream_of(embedded, backup->settings, backup->cli->arena);
     backup->work_at.us = now.us + FIRST_US;
+    backup->started = now;
+    backup->facts = up_facts_of(embedded, backup->settings, backup->cli->arena);
     if (embedded->database_url == NULL || backup->settings->backup_every_hours == 0) {
         return OK;
     }
@@ -130,11 +133,16 @@ static utime newest_backup(const struct up_backup *backup, struct faults *faults
     return newest;
 }
 
-static void start_what_is_due(struct up_backup *backup, struct faults *faults)
+static bool is_copy_behind(const struct up_backup *backup, struct arena *arena)
 {
     const struct wal_places places = {
-        .main = arena_format(faults->arena, "%s/backups/wal", backup->embedded->home).ptr
+        .main = arena_format(arena, "%s/backups/wal", backup->embedded->home).ptr
     };
+    return wal_is_copy_behind(&places, arena);
+}
+
+static void start_what_is_due(struct up_backup *backup, struct faults *faults)
+{
     int64_t every_us = backup->settings->backup_every_hours * US_PER_HOUR;
     bool is_due = utime_now() - newest_backup(backup, faults) >= every_us;
     enum error error = OK;
@@ -142,7 +150,7 @@ static void start_what_is_due(struct up_backup *backup, struct faults *faults)
     if (is_due) {
         backup->work_at.us = mono_now().us + AGAIN_US;
         error = work_start(backup, "backup", "run", faults);
-    } else if (wal_is_copy_behind(&places, faults->arena)) {
+    } else if (is_copy_behind(backup, faults->arena)) {
         error = work_start(backup, "wal", "sync", faults);
     }
     if (error != OK) {
@@ -157,6 +165,7 @@ static int64_t tend_work(struct up_backup *backup, pid_t postgres)
     int status = 0;
     if (backup->work != 0 && process_ended(backup->work, 0, &status)) {
         backup->work = 0;
+        up_facts_ended(&backup->facts, status == 0 ? S("") : process_status_print(&arena, status));
         if (status == 0) {
             backup->work_at.us = mono_now().us + IDLE_US;
         } else if (!backup->has_failed) {
@@ -174,6 +183,34 @@ static int64_t tend_work(struct up_backup *backup, pid_t postgres)
     return backup->work != 0 || left_us > IDLE_US ? IDLE_US : left_us > 0 ? left_us : LOOK_US;
 }
 
+/* ---- what the servers are told ---- */
+
+static enum second_place second_place(const struct up_backup *backup)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    if (backup->settings->backup_copy_dir[0] == '\0' || backup->settings->backup_every_hours == 0) {
+        return SECOND_NONE;
+    }
+    bool is_there =
+        backup->stream.folder != NULL ? backup->is_waiting : !is_copy_behind(backup, &arena);
+    bool is_young = mono_now().us - backup->started.us < GRACE_US;
+    return is_there ? SECOND_THERE : is_young ? SECOND_NONE : SECOND_LOST;
+}
+
+/* A backup that is asked for is made now; the next one is due a whole time later. */
+static void tend_facts(struct up_backup *backup, pid_t postgres)
+{
+    bool is_free = backup->work == 0 && backup->settings->backup_every_hours > 0;
+    if (postgres == 0 || !up_facts_tend(&backup->facts, second_place(backup), is_free)) {
+        return;
+    }
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct faults faults = { .arena = &arena };
+    if (work_start(backup, "backup", "run", &faults) != OK) {
+        up_facts_ended(&backup->facts, faults.detail);
+    }
+}
+
 int64_t up_backup_tend(struct up_backup *backup, pid_t postgres)
 {
     if (backup->embedded->database_url == NULL) {
@@ -181,7 +218,9 @@ int64_t up_backup_tend(struct up_backup *backup, pid_t postgres)
     }
     int64_t stream_us = tend_stream(backup, postgres);
     int64_t work_us = tend_work(backup, postgres);
-    return stream_us < work_us ? stream_us : work_us;
+    tend_facts(backup, postgres);
+    int64_t wait_us = stream_us < work_us ? stream_us : work_us;
+    return wait_us < FACTS_US ? wait_us : FACTS_US;
 }
 
 void up_backup_stop(struct up_backup *backup)
@@ -193,4 +232,5 @@ void up_backup_stop(struct up_backup *backup)
         process_stop(backup->receiver, SIGINT, STOP_US);
     }
     backup->work = backup->receiver = 0;
+    up_facts_stop(&backup->facts);
 }

@@ -4,6 +4,7 @@
 #define ASTRALFIELD_CLI_UP_BACKUP_H
 
 #include "cli/cli.h"
+#include "cli/up_facts.h"
 #include "ops/backup_stream.h"
 
 struct up_backup {
@@ -17,7 +18,8 @@ struct up_backup {
     const char *work_name;
     bool has_failed; /* and that was told */
     bool is_waiting; /* commits wait for the second place */
-    struct mono receiver_at, look_at, work_at;
+    struct mono receiver_at, look_at, work_at, started;
+    struct up_facts facts;
 };
 
 /* Before PostgreSQL starts: nobody waits for a second place that is not there yet. */

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "db/db.h"
+#include "jobs/archive.h"
 #include "jobs/figures.h"
 #include "jobs/imports.h"
 #include "league/draft_clock.h"
@@ -41,15 +42,20 @@ static enum error run_figures(struct jobs *jobs, utime *ret_next)
     return figures_tick(ret_next);
 }
 
+static enum error run_archive(struct jobs *jobs, utime *ret_next)
+{
+    (void)jobs;
+    return archive_tick(ret_next);
+}
+
 static const struct {
     const char *name;
     int64_t every_us;
     enum error (*run)(struct jobs *jobs, utime *ret_next);
 } table[] = {
-    { "draft_clock", 1 * US_PER_S, run_draft_clock },
-    { "imports", 1 * US_PER_S, run_imports },
-    { "tidy_sign_ins", 3600 * US_PER_S, run_tidy },
-    { "figures", 1 * US_PER_S, run_figures },
+    { "draft_clock", 1 * US_PER_S, run_draft_clock }, { "imports", 1 * US_PER_S, run_imports },
+    { "tidy_sign_ins", 3600 * US_PER_S, run_tidy },   { "figures", 1 * US_PER_S, run_figures },
+    { "archive", 10 * US_PER_S, run_archive },
 };
 
 enum { JOBS = sizeof(table) / sizeof(table[0]) };

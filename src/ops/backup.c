@@ -341,6 +341,7 @@ static enum error prune_place(const struct backup_store *store, struct place pla
         pruned->backups++;
         if (!is_dry) {
             TRY(backup_remove(store, backup->folder, faults));
+            backup_seen_remove(backup, faults->arena);
         }
     }
     if (oldest.len > 0) {

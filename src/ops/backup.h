@@ -49,6 +49,13 @@ const char *backup_home(const char *data, struct arena *arena);
 /* One of backup, prune, restore at a time: E_IN_USE (exit code 4) otherwise. Held until we end. */
 MUST_CHECK enum error backup_lock(const struct backup_store *store, struct faults *faults);
 
+/* How its last verification ended. */
+struct backup_seen {
+    utime at; /* 0 = never */
+    bool is_good;
+    struct slice detail; /* what was found */
+};
+
 struct backup {
     struct slice id;
     const char *folder; /* base/<id> */
@@ -65,6 +72,7 @@ struct backup {
     const char *hash;
     bool is_encrypted;
     bool is_whole; /* its parts are there, of the right size, and say the same */
+    struct backup_seen seen;
 };
 
 struct backup_list {
@@ -111,6 +119,12 @@ struct backup_checked {
 MUST_CHECK enum error backup_verify(const struct backup_store *store, const struct backup *backup,
                                     bool is_quick, struct faults *faults,
                                     struct backup_checked *ret_checked);
+
+/* Writes down beside the backup how a verification ended; it is told by backup_list_read again. */
+MUST_CHECK enum error backup_seen_write(const struct backup *backup, const struct backup_seen *seen,
+                                        struct faults *faults);
+
+void backup_seen_remove(const struct backup *backup, struct arena *arena);
 
 /* Unpacks a backup into a new folder. */
 MUST_CHECK enum error backup_unpack(const struct backup_store *store, const struct backup *backup,

@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "base/json.h"
@@ -118,6 +119,52 @@ static bool parse(struct backup *backup, struct slice text, struct arena *arena)
            slice_find(file, '/', 0) == file.len && backup->segment_bytes > 0;
 }
 
+/* ---- verification ---- */
+
+/* Beside the folder, which nobody touches once it is whole. */
+#define SEEN_END ".verified.json"
+
+enum error backup_seen_write(const struct backup *backup, const struct backup_seen *seen,
+                             struct faults *faults)
+{
+    const struct backup_key none = { 0 };
+    struct json json;
+    json_init(&json, faults->arena);
+    json_open_object(&json);
+    json_member_time(&json, S("at"), seen->at);
+    json_member_bool(&json, S("ok"), seen->is_good);
+    json_member_text(&json, S("detail"), slice_is_utf8(seen->detail) ? seen->detail : S(""));
+    json_close_object(&json);
+    return backup_write(arena_format(faults->arena, "%s" SEEN_END, backup->folder).ptr, &none,
+                        json_done(&json), faults);
+}
+
+void backup_seen_remove(const struct backup *backup, struct arena *arena)
+{
+    unlink(arena_format(arena, "%s" SEEN_END, backup->folder).ptr);
+}
+
+static struct backup_seen seen_read(const char *folder, struct arena *arena)
+{
+    const struct backup_key none = { 0 };
+    struct faults unsaid = { .arena = arena };
+    struct backup_seen seen = { .detail = S("") };
+    struct slice text = S("");
+    const char *path = arena_format(arena, "%s" SEEN_END, folder).ptr;
+    if (access(path, F_OK) != 0 || backup_read(path, &none, &unsaid, &text) != OK) {
+        return seen;
+    }
+    struct paper paper = { .root = json_loadb(text.ptr, text.len, 0, NULL),
+                           .arena = arena,
+                           .is_good = true };
+    utime at = time_of(&paper, "at");
+    seen.detail = slice_from(text_of(&paper, "detail"));
+    seen.is_good = json_is_true(json_object_get(paper.root, "ok"));
+    seen.at = paper.is_good ? at : 0;
+    json_decref(paper.root);
+    return seen;
+}
+
 struct backup backup_papers_read(const char *base, struct slice id, struct arena *arena)
 {
     struct faults unsaid = { .arena = arena };
@@ -142,6 +189,7 @@ struct backup backup_papers_read(const char *base, struct slice id, struct arena
                       parse(&backup, paper, arena) &&
                       slice_eq(sums, sums_text(arena, &backup, paper)) &&
                       stat(backup.file, &facts) == 0 && facts.st_size == backup.bytes;
+    backup.seen = seen_read(backup.folder, arena);
     return backup;
 }
 

@@ -19,6 +19,7 @@ const AREAS = [
   'access',
   'history',
   'imports',
+  'backups',
   'ops' /* throws everybody out: the last */,
 ];
 

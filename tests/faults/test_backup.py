@@ -248,6 +248,30 @@ class Backups(unittest.TestCase):
         self.assertEqual(call(self.instance, 'backup', 'run')[0], 4)
         self.assertEqual(running.wait(DEADLINE_S), 0)
 
+    def facts(self):
+        status, document, _ = self.instance.call('GET', '/api/admin/backups')
+        self.assertEqual(status, 200)
+        return document
+
+    def test_what_backups_are_like_is_known_to_the_servers_and_one_can_be_asked_for(self):
+        before = self.newest()
+        must(self.instance, 'backup', 'verify', '--quick')
+        seen = self.facts()
+        ours = next(one for one in seen['backups'] if one['id'] == before['id'])
+        self.assertEqual((ours['verified'], ours['checksum']), (True, before['sha256']))
+        wait_for(lambda: {'archive_lag_seconds', 'restorable_until'} <= set(self.facts()['facts']), 'figures of the archive')
+        values = {name: fact['value'] for name, fact in self.facts()['facts'].items()}
+        self.assertLess(values['archive_lag_seconds'], 60)
+        self.assertLess(abs(time.time() - values['restorable_until']), 60)
+        self.assertLess(abs(time.time() - values['backup_verified_at']), 60)
+        self.assertNotIn('second_place_lost', values)
+        status, asked, _ = self.instance.call('POST', '/api/admin/backup')
+        self.assertEqual((status, asked['isNew']), (202, True))
+        wait_for(lambda: self.facts()['job']['state'] == 'done', 'the backup that was asked for')
+        after = wait_for(lambda: [one for one in self.facts()['backups'] if one['id'] > before['id']], 'its row')
+        self.assertEqual(after[0]['id'], must(self.instance, 'backup', 'latest')['id'])
+        self.assertGreater(self.facts()['facts']['backup_last_at']['value'], values['backup_last_at'])
+
     def test_two_backups_within_a_second_are_two(self):
         ids = [must(self.instance, 'backup', 'run')['id'] for _ in range(3)]
         self.assertEqual(sorted(set(ids)), ids)
@@ -306,6 +330,10 @@ class Disaster(unittest.TestCase):
     def in_step(self, times=1):
         wait_for(lambda: self.instance.said().count('before it is acknowledged') >= times, 'in step')
 
+    def is_lost(self):
+        facts = self.instance.call('GET', '/api/admin/backups')[1]['facts']
+        return facts.get('second_place_lost', {'value': None})['value']
+
     def test_a_second_place_that_stands_still_stops_nobody_for_long(self):
         self.in_step()
         times = self.instance.said().count('before it is acknowledged')
@@ -313,9 +341,11 @@ class Disaster(unittest.TestCase):
         began = time.monotonic()
         wait_for(lambda: 'changes go on without it' in self.instance.said(), 'going on without it', 30)
         self.league.wait_acked(20)
+        wait_for(lambda: self.is_lost() == 1, 'the fact that it is lost', 10)
         figure(f'a second place that stands still: {time.monotonic() - began:.1f} s')
         self.in_step(times + 1)
         self.league.wait_acked(20)
+        wait_for(lambda: self.is_lost() == 0, 'the fact that it is back')
 
     def test_with_the_disk_gone_the_archive_loses_little_and_the_second_place_nothing(self):
         instance, league = self.instance, self.league

@@ -1,0 +1,3 @@
+drop table drills;
+drop table backups;
+drop table ops_facts;
