@@ -3,6 +3,7 @@
 #define ASTRALFIELD_API_APP_H
 
 #include "auth/auth.h"
+#include "base/nets.h"
 #include "cache/documents.h"
 #include "cache/limits.h"
 #include "http/server.h"
@@ -10,7 +11,6 @@
 #include "league/ledger.h"
 #include "live/live.h"
 #include "ops/config.h"
-#include "ops/nets.h"
 
 struct access_cache;
 

@@ -7,6 +7,7 @@
 #include "imports/source.h"
 #include "imports/store.h"
 #include "ops/config.h"
+#include "ops/outgoing.h"
 
 struct importing {
     struct import_model model;
@@ -47,6 +48,7 @@ static enum error read_league(struct cli *cli, enum import_platform platform,
     };
     struct slice league = cli_value(cli, "league");
     int64_t season = 0;
+    TRY(outgoing_read(cli->data, &cli->faults));
     TRY(find_places(cli, &source));
     if (platform == PLATFORM_ESPN) {
         TRY(cli_number(cli, "season", 2000, 2199, 0, &season));

@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "cli/import.h"
 #include "feeds/read.h"
+#include "ops/outgoing.h"
 
 static void show_bytes(void *thing, int64_t bytes)
 {
@@ -30,6 +31,7 @@ static enum error read_season(struct cli *cli, struct import *import)
         .season = season,
         .watch = { .step = show_bytes, .thing = &import->progress },
     };
+    TRY(outgoing_read(cli->data, &cli->faults));
     TRY(find_sources(cli, &sources));
     progress_start(&import->progress, cli, "reading files", 0);
     TRY(season_read(&import->data, &sources, cli_value(cli, "stats")));

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "cli/cli.h"
 #include "db/migrate.h"
+#include "ops/outgoing.h"
 #include "ops/process.h"
 
 static const struct cli_option options[] = {
@@ -139,6 +140,9 @@ static int run_server(struct cli *cli)
         config_set(&settings, CONFIG_ID_port, cli_value(cli, "port"), CONFIG_FROM_OPTION,
                    &cli->faults);
         error = cli->faults.count > 0 ? E_USAGE : OK;
+    }
+    if (error == OK) {
+        error = outgoing_setup(&settings, &cli->faults);
     }
     if (error == OK) {
         log_threshold((enum log_level)settings.log_level);

@@ -20,6 +20,7 @@
 #include "db/migrate.h"
 #include "ops/config.h"
 #include "ops/embedded.h"
+#include "ops/outgoing.h"
 #include "ops/probe.h"
 
 enum {
@@ -253,6 +254,7 @@ static enum error read_settings(struct up *up)
 {
     struct cli *cli = up->cli;
     TRY(config_read(cli->data, &cli->faults, &up->settings));
+    TRY(outgoing_setup(&up->settings, &cli->faults));
     struct slice port = cli_value(cli, "port");
     if (port.ptr != NULL) {
         config_set(&up->settings, CONFIG_ID_port, port, CONFIG_FROM_OPTION, &cli->faults);

@@ -24,7 +24,8 @@ struct fetch_watch {
 
 /* Downloads over HTTPS (redirects too), within 20 s to connect, 10 minutes in all, and refusing
  * to crawl below 1 kB/s for 30 s. CURL_CA_BUNDLE names other certificates to trust. E_FEED_MISSING
- * for 404; E_UNAVAILABLE when the host cannot be reached or answers with another error. */
+ * for 404; E_OUT_REFUSED for an address that out/guard.h does not let through; E_UNAVAILABLE when the host
+ * cannot be reached or answers with another error. Blocks. */
 MUST_CHECK enum error fetch_load(struct arena *arena, struct slice url, struct fetch_watch watch,
                                  struct faults *faults, struct feed_file *ret_file);
 

@@ -4,8 +4,8 @@
 #define ASTRALFIELD_OPS_BLOCKS_H
 
 #include "base/arena.h"
+#include "base/nets.h"
 #include "base/time.h"
-#include "ops/nets.h"
 
 /* Whether the address (text, as a request has it) is blocked at `now`. */
 bool blocks_hold(struct slice address, utime now);

@@ -1,7 +1,7 @@
 /* Addresses and networks: "127.0.0.1", "10.0.0.0/8", "::1", "2001:db8::/32". IPv4 is kept mapped into
  * IPv6, so that both compare alike. */
-#ifndef ASTRALFIELD_OPS_NETS_H
-#define ASTRALFIELD_OPS_NETS_H
+#ifndef ASTRALFIELD_BASE_NETS_H
+#define ASTRALFIELD_BASE_NETS_H
 
 #include "base/arena.h"
 

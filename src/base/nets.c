@@ -1,4 +1,4 @@
-#include "ops/nets.h"
+#include "base/nets.h"
 
 #include <arpa/inet.h>
 
