@@ -31,6 +31,7 @@ static void look(void)
     struct machine machine = machine_look();
     struct pool_figures pool = metrics_pool();
     gauge(GAUGE_CPU_PERMILLE, machine.cpu_permille);
+    gauge(GAUGE_BUSY_PERMILLE, machine.busy_permille);
     gauge(GAUGE_RSS_KB, machine.rss_bytes < 0 ? -1 : machine.rss_bytes / 1024);
     gauge(GAUGE_DESCRIPTORS, machine.descriptors);
     if (machine.memory_bytes > 0 && machine.memory_used_bytes >= 0) {

@@ -101,6 +101,38 @@ static void look_at_cpu(struct machine *machine)
     }
 }
 
+/* "cpu  user nice system idle iowait irq softirq steal …" */
+static void look_at_ticks(struct machine *machine)
+{
+    enum { IDLE = 3, IOWAIT = 4, STEAL = 7 };
+    char text[TEXT_MAX];
+    struct slice rest = read_small("/proc/stat", text);
+    struct slice line = slice_cut(&rest, '\n');
+    machine->busy_ticks = -1;
+    machine->idle_ticks = -1;
+    if (!slice_eq(slice_cut(&line, ' '), S("cpu"))) {
+        return;
+    }
+    machine->busy_ticks = 0;
+    machine->idle_ticks = 0;
+    for (int i = 0; i <= STEAL && line.ptr != NULL;) {
+        struct slice word = slice_cut(&line, ' ');
+        int64_t ticks = 0;
+        if (word.len > 0 && slice_to_int(word, &ticks) == OK) {
+            *(i == IDLE || i == IOWAIT ? &machine->idle_ticks : &machine->busy_ticks) += ticks;
+            i++;
+        }
+    }
+}
+
+static int64_t busy_permille(const struct machine *before, const struct machine *now)
+{
+    int64_t busy = now->busy_ticks - before->busy_ticks;
+    int64_t all = busy + now->idle_ticks - before->idle_ticks;
+    bool is_known = before->busy_ticks >= 0 && now->busy_ticks >= 0 && busy >= 0 && all > 0;
+    return is_known ? busy * 1000 / all : -1;
+}
+
 static int64_t count_descriptors(void)
 {
     struct stat info;
@@ -161,8 +193,11 @@ static void look_at_network(struct machine *machine)
 
 struct machine machine_look(void)
 {
-    struct machine machine = { .at = mono_now(), .cpu_us = -1, .cpu_permille = -1 };
+    struct machine machine = {
+        .at = mono_now(), .cpu_us = -1, .cpu_permille = -1, .busy_permille = -1
+    };
     look_at_cpu(&machine);
+    look_at_ticks(&machine);
     look_at_memory(&machine);
     look_at_files(&machine);
     look_at_network(&machine);
@@ -171,6 +206,9 @@ struct machine machine_look(void)
     if (newest.is_there && passed > 0 && machine.cpu_us >= 0 && machine.cores > 0) {
         machine.cpu_permille =
             (machine.cpu_us - newest.last.cpu_us) * 1000 / (passed * machine.cores);
+    }
+    if (newest.is_there) {
+        machine.busy_permille = busy_permille(&newest.last, &machine);
     }
     newest.last = machine;
     newest.is_there = true;

@@ -8,8 +8,10 @@
 /* -1 where the machine does not say. */
 struct machine {
     struct mono at;
-    int64_t cpu_us;       /* this process has used, since it started */
-    int64_t cpu_permille; /* of all cores, since the look before; -1 at the first */
+    int64_t cpu_us;        /* this process has used, since it started */
+    int64_t cpu_permille;  /* of all cores, since the look before; -1 at the first */
+    int64_t busy_permille; /* of all cores, by everybody, since the look before; -1 at the first */
+    int64_t busy_ticks, idle_ticks; /* of all cores since boot */
     int64_t cores;
     int64_t rss_bytes, threads;
     int64_t memory_bytes;      /* the machine's, or the limit of the cgroup when that is less */

@@ -67,6 +67,7 @@ static const struct {
     [GAUGE_CONNECTIONS] = { "connections", "" },
     [GAUGE_SOCKETS] = { "sockets", "" },
     [GAUGE_CPU_PERMILLE] = { "cpu_permille", "" },
+    [GAUGE_BUSY_PERMILLE] = { "machine_busy_permille", "" },
     [GAUGE_MEMORY_PERMILLE] = { "memory_permille", "" },
     [GAUGE_RSS_KB] = { "rss_kb", "" },
     [GAUGE_DESCRIPTORS] = { "descriptors", "" },

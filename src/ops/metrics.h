@@ -19,6 +19,7 @@ enum metric {
     GAUGE_CONNECTIONS,
     GAUGE_SOCKETS,
     GAUGE_CPU_PERMILLE,    /* of all cores, this process */
+    GAUGE_BUSY_PERMILLE,   /* of all cores, everybody */
     GAUGE_MEMORY_PERMILLE, /* of the machine's (or the cgroup's) memory, everybody's */
     GAUGE_RSS_KB,
     GAUGE_DESCRIPTORS,

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/time.h"
+#include "ops/alert_measure.h"
 #include "ops/blocks.h"
 #include "ops/machine.h"
 #include "ops/metrics.h"
@@ -32,8 +33,8 @@ static const struct {
     { "socket_frames", "socket_frames_total", NULL, "Messages queued for sockets." },
     { "socket_delivery", "socket_delivery_duration_seconds", NULL,
       "From publishing to the queue." },
-    { "job", "job_duration_seconds", "job", "Runs of what happens by itself." },
-    { "job_failed", "job_failures_total", "job", "Runs that failed." },
+    { "job", "job_duration_seconds", "name", "Runs of what happens by itself." },
+    { "job_failed", "job_failures_total", "name", "Runs that failed." },
 };
 
 static void add_seconds(struct buffer *out, uint64_t us)
@@ -137,8 +138,50 @@ static void add_gauges(struct buffer *out)
     add_gauge(out, "disk_free_bytes", machine.disk_free_bytes, "What is free of it.");
     add_gauge(out, "blocked_addresses", (int64_t)blocks_count(utime_now()), "Blocked just now.");
     add_gauge(out, "notes_dropped", (int64_t)notes_dropped(), "Notes for which there was no room.");
+    add_gauge(out, "machine_busy_permille", machine.busy_permille, "Of all cores, by everybody.");
     add_gauge(out, "uptime_seconds", (mono_now().us - metrics_started_us()) / US_PER_S,
               "Since the start.");
+}
+
+/* Time by statement: with the calls it gives the mean. */
+static void add_statement_seconds(struct buffer *out, const struct series_list *list)
+{
+    buffer_add(out, S("# HELP astralfield_database_statement_seconds_total Time by statement.\n"
+                      "# TYPE astralfield_database_statement_seconds_total counter\n"));
+    for (size_t i = 0; i < list->count; i++) {
+        const struct series *series = &list->list[i];
+        if (slice_eq(series->name, S("database_statement"))) {
+            add_name(out, "database_statement_seconds_total", "", "statement", series->labels);
+            add_seconds(out, series->sum);
+            buffer_byte(out, '\n');
+        }
+    }
+}
+
+/* What the alert rules look at beyond the meters. */
+static void add_news(struct buffer *out)
+{
+    struct alert_news news;
+    alert_news_get(&news);
+    add_gauge(out, "active_users", news.active_users, "People active in the last five minutes.");
+    add_gauge(out, "quiet_seconds", news.quiet_s,
+              "Since somebody was active, when many were within the hour before.");
+    if (news.silent_us >= 0) {
+        buffer_add(out,
+                   S("# HELP astralfield_database_silent_seconds Since the database answered.\n"
+                     "# TYPE astralfield_database_silent_seconds gauge\n"
+                     "astralfield_database_silent_seconds "));
+        add_seconds(out, (uint64_t)news.silent_us);
+        buffer_byte(out, '\n');
+    }
+    if (news.fact_count > 0) {
+        buffer_add(out, S("# HELP astralfield_fact Newest measured values by name.\n"
+                          "# TYPE astralfield_fact gauge\n"));
+    }
+    for (size_t i = 0; i < news.fact_count; i++) {
+        add_name(out, "fact", "", "name", slice_from(news.facts[i].name));
+        buffer_format(out, "%" PRId64 "\n", news.facts[i].value);
+    }
 }
 
 struct slice prometheus_text(struct arena *arena, const struct series_list *list)
@@ -148,6 +191,8 @@ struct slice prometheus_text(struct arena *arena, const struct series_list *list
     for (size_t i = 0; i < ARRAY_LEN(families); i++) {
         add_family(&out, i, list);
     }
+    add_statement_seconds(&out, list);
     add_gauges(&out);
+    add_news(&out);
     return buffer_slice(&out);
 }
