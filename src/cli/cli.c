@@ -10,12 +10,7 @@
 #include "base/check.h"
 #include "base/json.h"
 #include "base/time.h"
-
-static const struct cli_option common_options[] = {
-    { .name = "data", .value = "DIR", .doc = "data directory of the instance (default: ./var)" },
-    { .name = "json", .doc = "print the result as one JSON document" },
-    { .name = "help", .doc = "explain this command" },
-};
+#include "cli/help.h"
 
 void cli_print(const char *format, ...)
 {
@@ -23,42 +18,6 @@ void cli_print(const char *format, ...)
     va_start(args, format);
     vdprintf(STDOUT_FILENO, format, args);
     va_end(args);
-}
-
-/* ---- help ---- */
-
-static void print_overview(void)
-{
-    cli_print("astralfield: fantasy football on your own machine\n\n"
-              "usage: astralfield COMMAND [options]\n\ncommands:\n");
-    for (size_t i = 0; commands[i] != NULL; i++) {
-        cli_print("  %-18s %s\n", commands[i]->name, commands[i]->summary);
-    }
-    cli_print("\n`astralfield COMMAND --help` explains a command and gives an example.\n"
-              "Every command takes --data DIR (the instance; default ./var) and --json.\n"
-              "Start here: `astralfield up`.\n");
-}
-
-static void print_option(const struct cli_option *option)
-{
-    char left[64];
-    snprintf(left, sizeof(left), "--%s%s%s", option->name, option->value != NULL ? " " : "",
-             option->value != NULL ? option->value : "");
-    cli_print("  %-22s %s%s%s\n", left, option->doc, option->is_required ? " (required)" : "",
-              option->is_repeatable ? " (may be given several times)" : "");
-}
-
-static void print_help(const struct command *command)
-{
-    cli_print("astralfield %s: %s\n\nusage: astralfield %s [options]%s%s\n\n%s\n\noptions:\n",
-              command->name, command->summary, command->name, command->arguments != NULL ? " " : "",
-              command->arguments != NULL ? command->arguments : "", command->help);
-    for (size_t i = 0; i < command->option_count; i++) {
-        print_option(&command->options[i]);
-    }
-    for (size_t i = 0; i < ARRAY_LEN(common_options); i++) {
-        print_option(&common_options[i]);
-    }
 }
 
 /* ---- reading the command line ---- */
@@ -70,9 +29,9 @@ static const struct cli_option *find_option(const struct command *command, struc
             return &command->options[i];
         }
     }
-    for (size_t i = 0; i < ARRAY_LEN(common_options); i++) {
-        if (slice_eq(slice_from(common_options[i].name), name)) {
-            return &common_options[i];
+    for (size_t i = 0; i < CLI_COMMON_COUNT; i++) {
+        if (slice_eq(slice_from(cli_common_options[i].name), name)) {
+            return &cli_common_options[i];
         }
     }
     return NULL;
@@ -84,7 +43,9 @@ static enum error take_option(struct cli *cli, int argc, char **argv, int *at)
     struct slice name = slice_cut(&rest, '=');
     const struct cli_option *option = find_option(cli->command, name);
     if (option == NULL) {
-        return refuse(&cli->faults, E_USAGE, "there is no option --%.*s", FMT(name));
+        struct slice near = help_near_option(cli->command, name);
+        return refuse(&cli->faults, E_USAGE, "there is no option --%.*s%s%.*s%s", FMT(name),
+                      near.len > 0 ? " (did you mean --" : "", FMT(near), near.len > 0 ? "?)" : "");
     }
     if (option->value == NULL && rest.ptr != NULL) {
         return refuse(&cli->faults, E_USAGE, "--%s is a switch and takes no value", option->name);
@@ -169,6 +130,29 @@ enum error cli_number(struct cli *cli, const char *name, int64_t min, int64_t ma
     return OK;
 }
 
+enum error cli_confirmed(struct cli *cli, const char *name)
+{
+    struct slice given = cli_value(cli, "confirm");
+    if (cli_has(cli, "yes") && slice_eq(given, slice_from(name))) {
+        return OK;
+    }
+    if (given.ptr != NULL && !slice_eq(given, slice_from(name))) {
+        return refuse(&cli->faults, E_FORBIDDEN, "--confirm must say \"%s\", not \"%.*s\"", name,
+                      FMT(given));
+    }
+    char line[128] = { 0 };
+    if (isatty(STDIN_FILENO) == 1 && !cli->is_json && !cli_has(cli, "yes")) {
+        dprintf(STDERR_FILENO, "This cannot be undone. Type \"%s\" to go on: ", name);
+        ssize_t got = read(STDIN_FILENO, line, sizeof(line) - 1);
+        struct slice said = { .ptr = line, .len = got > 0 ? (size_t)got : 0 };
+        return slice_eq(slice_trim(said), slice_from(name))
+                   ? OK
+                   : refuse(&cli->faults, E_FORBIDDEN, "not confirmed; nothing was changed");
+    }
+    return refuse(&cli->faults, E_FORBIDDEN,
+                  "this cannot be undone: say --yes --confirm %s when you mean it", name);
+}
+
 /* ---- failing ---- */
 
 static int exit_code(enum error error)
@@ -229,42 +213,45 @@ int cli_fail(struct cli *cli, enum error error)
 /* ---- main ---- */
 
 /* The command whose words the line begins with; the longest name wins ("import nfl"). */
-static const struct command *find_command(int argc, char **argv, int *ret_words)
+static const struct command *find_command(int argc, char **argv, int from, int *ret_words)
 {
     char two[64];
-    snprintf(two, sizeof(two), "%s %s", argv[1], argc > 2 ? argv[2] : "");
-    for (size_t i = 0; commands[i] != NULL; i++) {
-        if (slice_eq(slice_from(commands[i]->name), slice_from(two))) {
-            *ret_words = 2;
-            return commands[i];
-        }
-    }
-    for (size_t i = 0; commands[i] != NULL; i++) {
-        if (slice_eq(slice_from(commands[i]->name), slice_from(argv[1]))) {
-            *ret_words = 1;
-            return commands[i];
-        }
-    }
-    return NULL;
+    snprintf(two, sizeof(two), "%s %s", argv[from], argc > from + 1 ? argv[from + 1] : "");
+    const struct command *command = command_named(slice_from(two));
+    *ret_words = command != NULL ? 2 : 1;
+    return command != NULL ? command : command_named(slice_from(argv[from]));
 }
 
-static int unknown_command(const char *word)
+static bool is_help(const char *word)
 {
-    dprintf(STDERR_FILENO, "astralfield: there is no command \"%s\"\n", word);
-    bool is_group = false;
-    struct slice prefix = slice_from(word);
-    for (size_t i = 0; commands[i] != NULL; i++) {
-        struct slice name = slice_from(commands[i]->name);
-        if (slice_starts(name, prefix) && name.ptr[prefix.len] == ' ') {
-            dprintf(STDERR_FILENO, "  astralfield %-16s %s\n", commands[i]->name,
-                    commands[i]->summary);
-            is_group = true;
-        }
+    struct slice text = slice_from(word);
+    return slice_eq(text, S("--help")) || slice_eq(text, S("-h")) || slice_eq(text, S("help"));
+}
+
+/* `astralfield help [COMMAND]` and `astralfield GROUP --help`. */
+static int explain(struct arena *arena, int argc, char **argv, int from)
+{
+    int words = 0;
+    bool wants_json = argc > from && slice_eq(slice_from(argv[argc - 1]), S("--json"));
+    if (wants_json) {
+        cli_print("%.*s\n", FMT(help_json(arena)));
+        return EXIT_OK;
     }
-    if (!is_group) {
-        dprintf(STDERR_FILENO, "  `astralfield --help` lists them all\n");
+    if (argc <= from) {
+        help_overview();
+        return EXIT_OK;
     }
-    return EXIT_USAGE;
+    const struct command *command = find_command(argc, argv, from, &words);
+    if (command != NULL) {
+        help_command(command);
+        return EXIT_OK;
+    }
+    if (is_command_group(slice_from(argv[from])) && (argc == from + 1 || is_help(argv[from + 1]))) {
+        help_group(slice_from(argv[from]));
+        return EXIT_OK;
+    }
+    return help_unknown(slice_from(argv[from]),
+                        slice_from(argc > from + 1 ? argv[from + 1] : NULL));
 }
 
 static const char *data_directory(struct cli *cli)
@@ -288,19 +275,24 @@ int cli_main(int argc, char **argv)
 {
     CLEANUP(arena_done) struct arena arena = { 0 };
     struct cli cli = { .arena = &arena, .faults.arena = &arena };
-    struct slice first = slice_from(argc > 1 ? argv[1] : "--help");
-    if (slice_eq(first, S("--help")) || slice_eq(first, S("-h")) || slice_eq(first, S("help"))) {
-        print_overview();
-        return argc > 1 ? EXIT_OK : EXIT_USAGE;
+    if (argc < 2) {
+        help_overview();
+        return EXIT_USAGE;
     }
-    if (slice_eq(first, S("--version"))) {
+    if (is_help(argv[1])) {
+        return explain(&arena, argc, argv, 2);
+    }
+    if (slice_eq(slice_from(argv[1]), S("--version"))) {
         cli_print("astralfield %s\n", ASTRALFIELD_VERSION);
         return EXIT_OK;
     }
     int words = 0;
-    cli.command = find_command(argc, argv, &words);
+    cli.command = find_command(argc, argv, 1, &words);
+    if (cli.command == NULL && argc > 2 && is_help(argv[2])) {
+        return explain(&arena, argc, argv, 1);
+    }
     if (cli.command == NULL) {
-        return unknown_command(argv[1]);
+        return help_unknown(slice_from(argv[1]), slice_from(argc > 2 ? argv[2] : NULL));
     }
     enum error error = read_line(&cli, argc, argv, words + 1);
     cli.is_json = cli_has(&cli, "json");
@@ -308,7 +300,7 @@ int cli_main(int argc, char **argv)
         return cli_fail(&cli, error);
     }
     if (cli_has(&cli, "help")) {
-        print_help(cli.command);
+        help_command(cli.command);
         return EXIT_OK;
     }
     cli.is_terminal = isatty(STDERR_FILENO) == 1;

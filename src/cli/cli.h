@@ -71,6 +71,16 @@ bool cli_has(const struct cli *cli, const char *name);
 MUST_CHECK enum error cli_number(struct cli *cli, const char *name, int64_t min, int64_t max,
                                  int64_t fallback, int64_t *ret_value);
 
+/* For what cannot be undone: OK when --yes and --confirm `name` were given (the command has both as
+ * options), or when a person at a terminal types the name; otherwise E_FORBIDDEN (exit code 5). */
+MUST_CHECK enum error cli_confirmed(struct cli *cli, const char *name);
+
+#define CLI_CONFIRM_OPTIONS                                                                        \
+    { .name = "yes", .doc = "do not ask; needs --confirm" },                                       \
+    {                                                                                              \
+        .name = "confirm", .value = "NAME", .doc = "what is destroyed, by its name"                \
+    }
+
 /* Prints what went wrong (to standard error; with --json a problem document to standard output)
  * and gives the exit code that fits. */
 int cli_fail(struct cli *cli, enum error error);

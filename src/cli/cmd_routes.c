@@ -47,7 +47,7 @@ const struct command openapi_command = {
     .run = print_openapi,
 };
 
-const struct command manual_command = {
+const struct command api_manual_command = {
     .name = "api manual",
     .summary = "print the API manual as Markdown",
     .help = "The text of docs/api.md. Needs no running instance.\n\n"

@@ -386,19 +386,23 @@ static void load_sample(struct up *up)
 
 /* ---- the command ---- */
 
-/* The address to type: PUBLIC_URL, or where we listen. */
-static struct slice address_to_type(const struct up *up)
+/* Where we listen, as this machine reaches it. */
+static struct slice address_here(const struct up *up)
 {
     struct slice at = slice_from(up->settings.listen_address);
     bool is_here = slice_starts(at, S("127.")) || slice_eq(at, S("0.0.0.0")) ||
                    slice_eq(at, S("::")) || slice_eq(at, S("::1"));
     bool is_v6 = slice_find(at, ':', 0) < at.len;
-    if (up->settings.public_url[0] != '\0') {
-        return slice_from(up->settings.public_url);
-    }
     return arena_format(up->cli->arena,
                         is_v6 && !is_here ? "http://[%.*s]:%" PRId64 : "http://%.*s:%" PRId64,
                         FMT(is_here ? S("localhost") : at), probe_port(up->listen_fd));
+}
+
+/* The address to type: PUBLIC_URL, or where we listen. */
+static struct slice address_to_type(const struct up *up)
+{
+    return up->settings.public_url[0] != '\0' ? slice_from(up->settings.public_url)
+                                              : address_here(up);
 }
 
 static void block_signals(void)
@@ -416,6 +420,7 @@ static void block_signals(void)
 static enum error run_until_told(struct up *up)
 {
     TRY(start(up));
+    TRY(embedded_announce_server(&up->embedded, address_here(up).ptr, &up->cli->faults));
     load_sample(up);
     if (!up->is_stopping) {
         cli_print("AstralField is ready at %.*s\n", FMT(address_to_type(up)));
@@ -438,6 +443,9 @@ static int up_run(struct cli *cli)
         embedded_done(&up.embedded);
         if (error == OK) {
             error = embedded_announce(&up.embedded, NULL, NULL, &cli->faults);
+        }
+        if (error == OK) {
+            error = embedded_announce_server(&up.embedded, NULL, &cli->faults);
         }
     }
     if (up.lock.fd >= 0) {

@@ -31,7 +31,7 @@ static int run(struct cli *cli)
 
 const struct command verify_league_command = {
     .name = "verify league",
-    .summary = "Compare an imported league with what its platform said.",
+    .summary = "compare an imported league with what its platform said",
     .help =
         "Both sides of an imported league are stored: the platform's points and ours, which are\n"
         "made by our rules from statistics. Compares every player-week, every team's total, each\n"

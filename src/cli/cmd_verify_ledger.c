@@ -87,7 +87,7 @@ static const struct cli_option options[] = {
 
 const struct command verify_ledger_command = {
     .name = "verify ledger",
-    .summary = "Check hash chains, invariants and derived figures.",
+    .summary = "check hash chains, invariants and derived figures",
     .help =
         "Makes every event's hash again, looks for rows that break an invariant (a player on two\n"
         "teams, a score that is not the sum of its lineup, a budget that does not add up …), and\n"

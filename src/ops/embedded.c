@@ -259,6 +259,12 @@ enum error embedded_announce(const struct embedded *embedded, const char *databa
     return announce(embedded, "redis", redis_url, faults);
 }
 
+enum error embedded_announce_server(const struct embedded *embedded, const char *url,
+                                    struct faults *faults)
+{
+    return announce(embedded, "server", url, faults);
+}
+
 void embedded_done(const struct embedded *embedded)
 {
     if (embedded->has_temporary_sockets) {

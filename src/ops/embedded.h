@@ -66,6 +66,10 @@ MUST_CHECK enum error embedded_database(const struct embedded *embedded, struct 
 MUST_CHECK enum error embedded_announce(const struct embedded *embedded, const char *database_url,
                                         const char *redis_url, struct faults *faults);
 
+/* Tells them where its server listens (<data>/run/server.url); NULL: takes it back. */
+MUST_CHECK enum error embedded_announce_server(const struct embedded *embedded, const char *url,
+                                               struct faults *faults);
+
 /* Removes what only a running instance needs. */
 void embedded_done(const struct embedded *embedded);
 
