@@ -14,6 +14,8 @@ const struct command *const commands[] = {
     &verify_ledger_command,
     &verify_league_command,
     &user_add_command,
+    &health_command,
+    &smoke_command,
     &routes_command,
     &openapi_command,
     &api_manual_command,

@@ -15,6 +15,6 @@ extern const struct command backup_run_command, backup_list_command, backup_late
     wal_fetch_command, wal_status_command, wal_sync_command, db_status_command, db_slow_command,
     db_size_command, db_maintain_command;
 
-extern const struct command manual_command, completion_command;
+extern const struct command manual_command, completion_command, health_command, smoke_command;
 
 #endif
