@@ -16,6 +16,9 @@ MUST_CHECK enum error cli_backup_store(struct cli *cli, bool wants_database,
  * objects, or that object. Gives the exit code (a failed query is told). */
 int cli_print_rows(struct cli *cli, const PGresult *result, bool is_one);
 
+/* One question to the instance's database, printed as a table. Gives the exit code. */
+int cli_ask_database(struct cli *cli, const char *question);
+
 /* The same as JSON, into an open container. */
 struct json;
 void cli_json_rows(struct json *json, const PGresult *result);

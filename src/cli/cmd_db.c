@@ -42,6 +42,11 @@ static int ask(struct cli *cli, const char *question, bool is_one)
 
 /* ---- status, slow, size ---- */
 
+int cli_ask_database(struct cli *cli, const char *question)
+{
+    return ask(cli, question, false);
+}
+
 static int status_run(struct cli *cli)
 {
     return ask(

@@ -38,6 +38,11 @@ const struct command *const commands[] = {
     &db_slow_command,
     &db_size_command,
     &db_maintain_command,
+    &db_connections_command,
+    &db_indexes_command,
+    &cache_stats_command,
+    &cache_warm_command,
+    &cache_clear_command,
     &config_command,
     NULL,
 };

@@ -15,6 +15,8 @@ extern const struct command backup_run_command, backup_list_command, backup_late
     wal_fetch_command, wal_status_command, wal_sync_command, db_status_command, db_slow_command,
     db_size_command, db_maintain_command;
 
-extern const struct command manual_command, completion_command, health_command, smoke_command;
+extern const struct command manual_command, completion_command, health_command, smoke_command,
+    cache_stats_command, cache_warm_command, cache_clear_command, db_connections_command,
+    db_indexes_command;
 
 #endif
