@@ -144,8 +144,8 @@ static bool set_up(struct call *call, const char *url, const struct call_limits 
     return is_set;
 }
 
-enum error call_open(struct call *call, struct slice url, const struct call_limits *limits,
-                     struct slice *ret_why)
+enum error out_call_open(struct call *call, struct slice url, const struct call_limits *limits,
+                         struct slice *ret_why)
 {
     CHECK(call->arena != NULL);
     const char *copy = arena_cstr(call->arena, url);
@@ -213,7 +213,7 @@ enum error call_run(struct call *call, struct out_reply *reply)
     return OK;
 }
 
-void call_done(struct call *call)
+void out_call_done(struct call *call)
 {
     curl_easy_cleanup(call->curl);
     curl_slist_free_all(call->lines);

@@ -69,7 +69,7 @@ static int or_else(int value, int fallback)
 static enum error call_out(const struct out_request *request, bool is_post, struct out_reply *reply)
 {
     *reply = (struct out_reply){ 0 };
-    CLEANUP(call_done) struct call call = { .arena = request->arena, .watch = request->watch };
+    CLEANUP(out_call_done) struct call call = { .arena = request->arena, .watch = request->watch };
     struct call_limits limits = {
         .schemes = request->is_https_only ? "https" : "http,https",
         .connect_ms = or_else(request->connect_ms, OUT_CONNECT_MS),
@@ -78,7 +78,7 @@ static enum error call_out(const struct out_request *request, bool is_post, stru
         .reply_bytes_max =
             request->reply_bytes_max > 0 ? request->reply_bytes_max : OUT_REPLY_BYTES_MAX,
     };
-    TRY(call_open(&call, request->url, &limits, &reply->why));
+    TRY(out_call_open(&call, request->url, &limits, &reply->why));
     TRY(add_headers(&call, request, &reply->why));
     if (!set_method(&call, request, is_post)) {
         reply->why = S("libcurl cannot be set up");

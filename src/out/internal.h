@@ -29,8 +29,8 @@ struct call_limits {
 };
 
 /* Checks the address and makes the handle. E_INVALID, E_OUT_REFUSED or E_INTERNAL, with *ret_why. */
-MUST_CHECK enum error call_open(struct call *call, struct slice url,
-                                const struct call_limits *limits, struct slice *ret_why);
+MUST_CHECK enum error out_call_open(struct call *call, struct slice url,
+                                    const struct call_limits *limits, struct slice *ret_why);
 
 /* Adds one line to call->lines. */
 MUST_CHECK enum error call_line(struct call *call, const char *line);
@@ -38,8 +38,8 @@ MUST_CHECK enum error call_line(struct call *call, const char *line);
 /* Carries the call out and fills the reply. */
 MUST_CHECK enum error call_run(struct call *call, struct out_reply *reply);
 
-/* Fits CLEANUP(call_done). */
-void call_done(struct call *call);
+/* Fits CLEANUP(out_call_done). */
+void out_call_done(struct call *call);
 
 /* Tries an option; false when libcurl does not take it. */
 #define CALL_SET(call, option, value)                                                              \

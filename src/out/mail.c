@@ -37,7 +37,7 @@ static bool set_mail(struct call *call, const struct out_mail *mail)
 enum error out_mail(const struct out_mail *mail, struct out_reply *ret_reply)
 {
     *ret_reply = (struct out_reply){ 0 };
-    CLEANUP(call_done) struct call call = { .arena = mail->arena };
+    CLEANUP(out_call_done) struct call call = { .arena = mail->arena };
     struct call_limits limits = {
         .schemes = "smtp,smtps",
         .connect_ms = mail->connect_ms > 0 ? mail->connect_ms : OUT_CONNECT_MS,
@@ -45,7 +45,7 @@ enum error out_mail(const struct out_mail *mail, struct out_reply *ret_reply)
         .reply_bytes_max = OUT_REPLY_BYTES_MAX,
     };
     TRY(out_message(mail, &call.upload, &ret_reply->why));
-    TRY(call_open(&call, mail->server, &limits, &ret_reply->why));
+    TRY(out_call_open(&call, mail->server, &limits, &ret_reply->why));
     TRY(add_people(&call, mail));
     if (!set_mail(&call, mail)) {
         ret_reply->why = S("libcurl cannot be set up");
