@@ -9,6 +9,8 @@
 #include "cli/call.h"
 #include "cli/commands.h"
 #include "cli/show.h"
+#include "db/db.h"
+#include "ops/audit.h"
 #include "ops/config.h"
 
 enum { SCAN_BATCH = 500, UNLINK_MAX = 64, REDIS_SECONDS = 5 };
@@ -145,6 +147,31 @@ static enum error unlink_all(struct cli *cli, redisContext *redis, struct slice 
     return OK;
 }
 
+struct cleared {
+    struct slice pattern;
+    int64_t removed;
+};
+
+static int note_clearing(struct cli *cli, void *thing)
+{
+    const struct cleared *cleared = thing;
+    CLEANUP(tx_done) struct tx tx = { 0 };
+    const struct audit_entry entry = {
+        .action = "cache.clear_keys",
+        .target_kind = "pattern",
+        .target_id = cleared->pattern,
+        .after = arena_format(cli->arena, "{\"removed\":%" PRId64 "}", cleared->removed)
+    };
+    enum error error = tx_begin(cli->arena, &tx);
+    if (error == OK) {
+        error = cli_audit(cli, &tx, &entry);
+    }
+    if (error == OK) {
+        error = tx_commit(&tx);
+    }
+    return error == OK ? EXIT_OK : cli_fail(cli, error);
+}
+
 static int clear_pattern(struct cli *cli, struct slice pattern)
 {
     redisContext *redis = NULL;
@@ -158,6 +185,11 @@ static int clear_pattern(struct cli *cli, struct slice pattern)
         return cli_fail(cli, error);
     }
     bool is_dry = cli_has(cli, "dry-run");
+    struct cleared cleared = { .pattern = pattern, .removed = removed };
+    int code = is_dry ? EXIT_OK : cli_with_database(cli, note_clearing, &cleared);
+    if (code != EXIT_OK) {
+        return code;
+    }
     if (cli->is_json) {
         cli_print("{\"removed\":%" PRId64 ",\"dryRun\":%s}\n", removed, is_dry ? "true" : "false");
     } else {
