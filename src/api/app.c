@@ -8,6 +8,7 @@
 #include "cache/redis.h"
 #include "db/db.h"
 #include "http/params.h"
+#include "ops/crash.h"
 #include "ops/metrics.h"
 #include "run/fiber.h"
 
@@ -314,6 +315,7 @@ static enum error hook_query(struct request *request)
 
 static void hook_loop_started(struct loop *loop, void *thing)
 {
+    crash_watch_thread();
     struct app *app = thing;
     const struct config *settings = app->settings;
     struct db_settings db = {

@@ -8,6 +8,9 @@
 /* Prints and aborts. rules/ may call nothing else of the outside world. */
 _Noreturn void check_failed(const char *expression, const char *file, int line);
 
+/* Called by check_failed with the same words before it aborts; NULL = nobody. Before there are threads. */
+void check_on_failure(void (*hear)(const char *expression, const char *file, int line));
+
 #define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
 
 #endif

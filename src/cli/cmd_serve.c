@@ -9,6 +9,7 @@
 #include "api/app.h"
 #include "base/log.h"
 #include "cli/cli.h"
+#include "cli/serve_reports.h"
 #include "db/migrate.h"
 #include "ops/outgoing.h"
 #include "ops/process.h"
@@ -135,6 +136,7 @@ static int run_server(struct cli *cli)
 {
     struct config settings;
     struct app app = { 0 };
+    struct serve_reports reports = { .count = 0 };
     enum error error = config_read(cli->data, &cli->faults, &settings);
     if (error == OK && cli_has(cli, "port")) {
         config_set(&settings, CONFIG_ID_port, cli_value(cli, "port"), CONFIG_FROM_OPTION,
@@ -158,6 +160,7 @@ static int run_server(struct cli *cli)
     sigaddset(&blocked, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &blocked, NULL);
     signal(SIGPIPE, SIG_IGN);
+    serve_reports_open(cli, &reports);
     error = app_init(&app, &settings);
     struct server_settings server = server_settings(&settings, &app, cli->arena);
     struct static_files *files = NULL;
@@ -169,6 +172,9 @@ static int run_server(struct cli *cli)
         error = give_up_root(cli, &settings);
     }
     if (error == OK) {
+        error = serve_reports_start(cli, &settings, &reports);
+    }
+    if (error == OK) {
         error = server_new(&server, &cli->faults, &app.server);
     }
     if (error == OK) {
@@ -178,6 +184,7 @@ static int run_server(struct cli *cli)
     int code = error == OK ? run_until_told(&app, &settings) : cli_fail(cli, error);
     server_free(app.server);
     app_done(&app);
+    serve_reports_end();
     return code;
 }
 

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/json.h"
 #include "db/db.h"
+#include "ops/sentry.h"
 
 enum { DETAIL_MAX = 1500, ID_MAX = 64, PATH_MAX_BYTES = 200, METHOD_MAX = 16, ADDRESS_MAX = 48 };
 
@@ -92,6 +93,7 @@ void note_error(const struct error_note *note)
 {
     pthread_mutex_lock(&notes.lock);
     struct noted_error *error = find_error(note);
+    bool is_new = error == NULL;
     if (error == NULL && notes.error_count == NOTE_ERRORS_MAX) {
         notes.dropped++;
         pthread_mutex_unlock(&notes.lock);
@@ -113,6 +115,9 @@ void note_error(const struct error_note *note)
     error->last_at = note->at;
     error->count++;
     pthread_mutex_unlock(&notes.lock);
+    if (is_new) { /* the same one again within this second is not told again */
+        sentry_note(note);
+    }
 }
 
 void note_access(const struct access_note *note)

@@ -94,11 +94,25 @@ static inline void rig_read_until(struct listener *listener, int fd, const char 
     }
 }
 
-/* Reads a head and sends `answer`. */
+/* Reads a request, its body too, and sends `answer`. */
 static inline void rig_answer(struct listener *listener, int fd)
 {
     listener->got_len = 0;
     rig_read_until(listener, fd, "\r\n\r\n");
+    const char *length = strstr(listener->got, "Content-Length: ");
+    const char *body = strstr(listener->got, "\r\n\r\n");
+    size_t want = length != NULL && body != NULL
+                      ? (size_t)(body + 4 - listener->got) + strtoul(length + 16, NULL, 10)
+                      : 0;
+    while (listener->got_len < want) {
+        ssize_t len = recv(fd, listener->got + listener->got_len,
+                           sizeof(listener->got) - 1 - listener->got_len, 0);
+        if (len <= 0) {
+            return;
+        }
+        listener->got_len += (size_t)len;
+        listener->got[listener->got_len] = '\0';
+    }
     if (send(fd, listener->answer, strlen(listener->answer), MSG_NOSIGNAL) > 0) {
         shutdown(fd, SHUT_WR);
     }
