@@ -6,6 +6,7 @@ import { Route, Switch } from 'wouter-preact';
 import { retryDelay, shouldRetry } from './api/retry';
 import { t } from './i18n';
 import { onKey } from './lib/keys';
+import { report, startReports } from './lib/report';
 import { startWorker } from './lib/worker';
 import { routes } from './routes';
 import { startLive } from './state/live';
@@ -31,6 +32,7 @@ const queries = new QueryClient({
 class Boundary extends Component<{ children: ComponentChildren }, { hasFailed: boolean }> {
   override state = { hasFailed: false };
   static override getDerivedStateFromError = () => ({ hasFailed: true });
+  override componentDidCatch = (error: unknown) => report('render', error);
   override render() {
     if (!this.state.hasFailed) return this.props.children;
     return (
@@ -98,6 +100,7 @@ const App = () => {
   );
 };
 
+startReports();
 startPrefs();
 startLive(queries);
 addEventListener('keydown', onKey);
@@ -109,4 +112,5 @@ if (root)
     </QueryClientProvider>,
     root,
   );
-if (import.meta.env.PROD) addEventListener('load', () => void startWorker().catch(() => undefined));
+if (import.meta.env.PROD)
+  addEventListener('load', () => void startWorker().catch((error: unknown) => report('error', error)));
