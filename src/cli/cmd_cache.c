@@ -1,19 +1,17 @@
 /* `astralfield cache stats|warm|clear`. A cache never holds the only copy: emptying costs time alone. */
 #include <hiredis/hiredis.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "base/check.h"
 #include "base/json.h"
 #include "cli/call.h"
 #include "cli/commands.h"
+#include "cli/redis_open.h"
 #include "cli/show.h"
 #include "db/db.h"
 #include "ops/audit.h"
-#include "ops/config.h"
 
-enum { SCAN_BATCH = 500, UNLINK_MAX = 64, REDIS_SECONDS = 5 };
+enum { SCAN_BATCH = 500, UNLINK_MAX = 64 };
 
 /* One call, and its answer printed. */
 static int ask(struct cli *cli, const char *method, const char *path)
@@ -49,55 +47,6 @@ static int warm_run(struct cli *cli)
 }
 
 /* ---- keys of Redis by pattern ---- */
-
-static enum error redis_address(struct cli *cli, struct slice *ret_url)
-{
-    struct config settings;
-    TRY(config_read(cli->data, &cli->faults, &settings));
-    struct slice url = slice_from(settings.redis_url);
-    char line[512] = { 0 };
-    FILE *file = fopen(arena_format(cli->arena, "%s/run/redis.url", cli->data).ptr, "re");
-    if (url.len == 0 && file != NULL && fgets(line, sizeof(line), file) != NULL) {
-        url = arena_copy(cli->arena, slice_trim(slice_from(line)));
-    }
-    if (file != NULL) {
-        fclose(file);
-    }
-    *ret_url = url;
-    return url.len > 0 ? OK
-                       : refuse(&cli->faults, E_UNAVAILABLE,
-                                "no Redis is known: name the data directory of a running instance "
-                                "with --data, or set REDIS_URL");
-}
-
-static enum error redis_open(struct cli *cli, redisContext **ret_redis)
-{
-    struct slice url = { 0 };
-    TRY(redis_address(cli, &url));
-    struct timeval limit = { .tv_sec = REDIS_SECONDS };
-    redisContext *redis = NULL;
-    if (slice_starts(url, S("unix:"))) {
-        redis = redisConnectUnixWithTimeout(arena_cstr(cli->arena, slice_from_to(url, 5, url.len)),
-                                            limit);
-    } else {
-        struct slice rest = slice_starts(url, S("redis://")) ? slice_from_to(url, 8, url.len) : url;
-        struct slice place = slice_cut(&rest, '/');
-        struct slice host = slice_cut(&place, ':');
-        int64_t port = 6379;
-        if (place.ptr != NULL && slice_to_int(place, &port) != OK) {
-            return refuse(&cli->faults, E_INVALID, "REDIS_URL has no port that is a number");
-        }
-        redis = redisConnectWithTimeout(arena_cstr(cli->arena, host), (int)port, limit);
-    }
-    if (redis == NULL || redis->err != 0 || redisSetTimeout(redis, limit) != REDIS_OK) {
-        enum error error = refuse(&cli->faults, E_UNAVAILABLE, "Redis cannot be reached: %s",
-                                  redis == NULL ? "no memory" : redis->errstr);
-        redisFree(redis);
-        return error;
-    }
-    *ret_redis = redis;
-    return OK;
-}
 
 /* Takes the keys of one page of the scan; gives how many went, -1 when Redis does not answer. */
 static int64_t unlink_page(redisContext *redis, const redisReply *keys, bool is_dry)
@@ -176,7 +125,7 @@ static int clear_pattern(struct cli *cli, struct slice pattern)
 {
     redisContext *redis = NULL;
     int64_t removed = 0;
-    enum error error = redis_open(cli, &redis);
+    enum error error = cli_redis_open(cli, &redis);
     if (error == OK) {
         error = unlink_all(cli, redis, pattern, &removed);
         redisFree(redis);

@@ -21,6 +21,7 @@ const struct command *const commands[] = {
     &report_security_command,
     &report_access_command,
     &report_capacity_command,
+    &doctor_command,
     &health_command,
     &smoke_command,
     &routes_command,

@@ -18,6 +18,7 @@ extern const struct command backup_run_command, backup_list_command, backup_late
 extern const struct command manual_command, completion_command, health_command, smoke_command,
     cache_stats_command, cache_warm_command, cache_clear_command, db_connections_command,
     db_indexes_command, report_weekly_command, report_performance_command, report_security_command,
-    report_access_command, report_capacity_command, verify_data_command, verify_recovery_command;
+    report_access_command, report_capacity_command, verify_data_command, verify_recovery_command,
+    doctor_command;
 
 #endif
