@@ -75,10 +75,8 @@ static void print_backup(struct cli *cli, const struct backup *backup)
     }
 }
 
-/* Tells the database what lies on disk now, and the audit log who made it so. What is done is done: a
- * database that is away, or older than this program, only gets a line in the log. */
-static void tell_database(struct cli *cli, const struct backup_store *store,
-                          const struct audit_entry *entry)
+void cli_backup_tell(struct cli *cli, const struct backup_store *store,
+                     const struct audit_entry *entry)
 {
     struct faults unsaid = { .arena = cli->arena };
     PGconn *pg = NULL;
@@ -148,10 +146,10 @@ static int run_run(struct cli *cli)
         error = run_locked(cli, &store, &backup);
     }
     if (error == OK) {
-        tell_database(cli, &store,
-                      &(struct audit_entry){ .action = "backup.run",
-                                             .target_kind = "backup",
-                                             .target_id = backup.id });
+        cli_backup_tell(cli, &store,
+                        &(struct audit_entry){ .action = "backup.run",
+                                               .target_kind = "backup",
+                                               .target_id = backup.id });
     }
     int code = finish(cli, &store, "backup", error);
     if (code == EXIT_OK) {
@@ -312,7 +310,7 @@ static void note_verified(struct cli *cli, const struct backup_store *store,
                   : cli_has(cli, "quick")   ? S("hashes")
                                             : S("hashes, manifest");
     note_seen_in(store, backup, seen, cli->arena);
-    tell_database(cli, store, &(struct audit_entry){ 0 });
+    cli_backup_tell(cli, store, &(struct audit_entry){ 0 });
 }
 
 static int verify_run(struct cli *cli)
@@ -362,7 +360,7 @@ static int prune_run(struct cli *cli)
         return cli_fail(cli, error);
     }
     if (!is_dry) {
-        tell_database(cli, &store, &(struct audit_entry){ .action = "backup.prune" });
+        cli_backup_tell(cli, &store, &(struct audit_entry){ .action = "backup.prune" });
     }
     cli_print(cli->is_json ? "{\"backups\":%" PRId64 ",\"segments\":%" PRId64 ",\"dryRun\":%s}\n"
                            : "%" PRId64 " backups and %" PRId64 " WAL files removed%s\n",

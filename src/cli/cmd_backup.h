@@ -12,6 +12,13 @@
 MUST_CHECK enum error cli_backup_store(struct cli *cli, bool wants_database,
                                        struct backup_store *ret_store);
 
+/* Tells the database what lies on disk now, and the audit log who made it so (action NULL: nobody).
+ * What is done is done: a database that is away, or older than this program, only gets a line in the
+ * log. */
+struct audit_entry;
+void cli_backup_tell(struct cli *cli, const struct backup_store *store,
+                     const struct audit_entry *entry);
+
 /* Prints a result as a table, or its one row (is_one) as "name value" lines; with --json an array of
  * objects, or that object. Gives the exit code (a failed query is told). */
 int cli_print_rows(struct cli *cli, const PGresult *result, bool is_one);

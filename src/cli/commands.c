@@ -37,6 +37,8 @@ const struct command *const commands[] = {
     &backup_latest_command,
     &backup_verify_command,
     &backup_prune_command,
+    &backup_dump_command,
+    &backup_init_command,
     &restore_command,
     &wal_archive_command,
     &wal_fetch_command,

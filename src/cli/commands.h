@@ -11,9 +11,9 @@ extern const struct command up_command, serve_command, demo_command, import_nfl_
     migrate_down_command, config_command;
 
 extern const struct command backup_run_command, backup_list_command, backup_latest_command,
-    backup_verify_command, backup_prune_command, restore_command, wal_archive_command,
-    wal_fetch_command, wal_status_command, wal_sync_command, db_status_command, db_slow_command,
-    db_size_command, db_maintain_command;
+    backup_verify_command, backup_prune_command, backup_dump_command, backup_init_command,
+    restore_command, wal_archive_command, wal_fetch_command, wal_status_command, wal_sync_command,
+    db_status_command, db_slow_command, db_size_command, db_maintain_command;
 
 extern const struct command manual_command, completion_command, health_command, smoke_command,
     cache_stats_command, cache_warm_command, cache_clear_command, db_connections_command,

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "ops/backup.h"
+#include "ops/backup_second.h"
 
 enum {
     LOOK_US = 1000000, /* at the stream */
@@ -65,7 +66,11 @@ static void receiver_start(struct up_backup *backup)
     if (backup_stream_prepare(&backup->stream, &faults) != OK ||
         process_start(&spec, &faults, &backup->receiver) != OK) {
         backup->receiver_at.us = mono_now().us + RECEIVER_AGAIN_US;
+        if (!backup->is_receiver_refused) {
+            cli_print("the second place cannot be used: %.*s\n", FMT(faults.detail));
+        }
     }
+    backup->is_receiver_refused = backup->receiver == 0;
     arena_done(&arena);
 }
 

@@ -16,8 +16,9 @@ struct up_backup {
     pid_t receiver;              /* pg_receivewal; 0 = not running */
     pid_t work;                  /* `backup run` or `wal sync` */
     const char *work_name;
-    bool has_failed; /* and that was told */
-    bool is_waiting; /* commits wait for the second place */
+    bool has_failed;          /* and that was told */
+    bool is_receiver_refused; /* and that was told */
+    bool is_waiting;          /* commits wait for the second place */
     struct mono receiver_at, look_at, work_at, started;
     struct up_facts facts;
 };

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/log.h"
+#include "ops/backup_second.h"
 #include "ops/internal.h"
 
 enum { TRY_TIMEOUT_US = 10000000 };
@@ -14,23 +16,21 @@ enum { TRY_TIMEOUT_US = 10000000 };
 enum error backup_folders(const char *home, const struct config *settings,
                           const struct unix_user *owner, struct faults *faults)
 {
-    static const char *const names[] = { "", "/base", "/wal", "/stream" };
+    static const char *const names[] = { "", "/base", "/wal" };
     const char *top = arena_format(faults->arena, "%s/backups", home).ptr;
     const char *copy = settings->backup_copy_dir;
     if (copy[0] != '\0' && copy[0] != '/') {
         return refuse(faults, E_INVALID, "BACKUP_COPY_DIR must be a whole path, not %s", copy);
     }
-    for (size_t i = 0; i < ARRAY_LEN(names) - 1; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         TRY(folder_make(arena_format(faults->arena, "%s%s", top, names[i]).ptr, 0700, owner,
                         faults));
     }
-    /* A second place that is not there now must not stop the first; it is noted when it is used. */
-    for (size_t i = 0; i < ARRAY_LEN(names) && copy[0] != '\0'; i++) {
-        struct faults unsaid = { .arena = faults->arena };
-        if (folder_make(arena_format(faults->arena, "%s%s", copy, names[i]).ptr, 0700, owner,
-                        &unsaid) != OK) {
-            break;
-        }
+    /* A second place that is not there now must not stop the first; it is told when it is used. */
+    struct faults unsaid = { .arena = faults->arena };
+    bool is_wanted = copy[0] != '\0' && settings->backup_every_hours > 0;
+    if (is_wanted && backup_second_open(home, copy, owner, false, &unsaid) != OK) {
+        log_line(LOG_WARN, "second_place", "detail=%s", LOG_Q(unsaid.detail));
     }
     return OK;
 }

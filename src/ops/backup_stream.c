@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "ops/backup_second.h"
 #include "ops/internal.h"
 
 #define NAME "astralfield_copy"
@@ -23,6 +24,7 @@ struct backup_stream backup_stream_of(const struct embedded *embedded,
     bool is_wanted = settings->backup_copy_dir[0] != '\0' && settings->backup_copy_sync &&
                      settings->backup_every_hours > 0 && embedded->database_url != NULL;
     if (is_wanted) {
+        stream.copy = settings->backup_copy_dir;
         stream.folder = arena_format(arena, "%s/stream", settings->backup_copy_dir).ptr;
         stream.cluster = arena_format(arena, "%s/postgres", embedded->home).ptr;
     }
@@ -47,6 +49,8 @@ static bool is_row(PGconn *pg, const char *question)
 
 enum error backup_stream_prepare(const struct backup_stream *stream, struct faults *faults)
 {
+    const struct embedded *embedded = stream->embedded;
+    TRY(backup_second_open(embedded->home, stream->copy, &embedded->user, false, faults));
     CLEANUP(connection_done) PGconn *pg = PQconnectdb(stream->embedded->admin_url);
     if (is_row(pg, "select from pg_replication_slots where slot_name = '" NAME
                    "' and wal_status <> 'lost'")) {

@@ -9,7 +9,8 @@
 
 struct backup_stream {
     const struct embedded *embedded;
-    const char *folder; /* <BACKUP_COPY_DIR>/stream */
+    const char *copy;   /* BACKUP_COPY_DIR */
+    const char *folder; /* its stream/ */
     const char *cluster;
 };
 

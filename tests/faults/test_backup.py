@@ -314,6 +314,17 @@ class Backups(unittest.TestCase):
             wait_for(lambda: must(self.instance, 'db', 'maintain') == [] or not wanting(), 'a tidy database')
 
 
+    def test_a_dump_is_read_by_pg_restore_and_has_the_name_that_runbooks_type(self):
+        told = must(self.instance, 'backup', 'dump')
+        listed = subprocess.run(['pg_restore', '--list', told['latest']], capture_output=True, text=True, timeout=DEADLINE_S)
+        self.assertEqual(listed.returncode, 0, listed.stderr)
+        self.assertIn('TABLE DATA public league_events', listed.stdout)
+        here = self.folder('dumps')
+        here.mkdir()
+        must(self.instance, 'backup', 'dump', '--sql', '--to', str(here / 'all.sql'))
+        self.assertIn('COPY public.league_events', (here / 'all.sql').read_text())
+
+
 class Disaster(unittest.TestCase):
     """One instance with a second place, everything encrypted."""
 
@@ -346,6 +357,26 @@ class Disaster(unittest.TestCase):
         self.in_step(times + 1)
         self.league.wait_acked(20)
         wait_for(lambda: self.is_lost() == 0, 'the fact that it is back')
+
+    def test_a_second_place_whose_disk_is_not_mounted_is_not_written_to(self):
+        self.in_step()
+        copy, away = (pathlib.Path(self.instance.env['BACKUP_COPY_DIR'] + end) for end in ('', '.away'))
+        times = self.instance.said().count('before it is acknowledged')
+        copy.rename(away)  # as a disk that goes: the folder it was mounted on is there and empty
+        copy.mkdir()
+        os.kill(self.instance.child('pg_receivewal')[0], signal.SIGKILL)
+        wait_for(lambda: self.is_lost() == 1, 'the fact that it is lost', 15)
+        self.league.wait_acked(20)
+        must(self.instance, 'backup', 'run')
+        wait_for(lambda: 'is its disk mounted' in self.instance.said(), 'the reason')
+        self.assertEqual(list(copy.iterdir()), [])
+        copy.rmdir()
+        away.rename(copy)
+        self.in_step(times + 1)
+        wait_for(lambda: self.is_lost() == 0, 'the fact that it is back', 15)
+        must(self.instance, 'backup', 'run')
+        code, _, said = call(self.instance, 'backup', 'verify', '--quick')
+        self.assertEqual(code, 0, said)
 
     def test_with_the_disk_gone_the_archive_loses_little_and_the_second_place_nothing(self):
         instance, league = self.instance, self.league
