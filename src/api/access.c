@@ -319,12 +319,43 @@ static bool token_may(const struct request *request)
     return row->access == ACCESS_PUBLIC || (request->caller.scopes & needed) == needed;
 }
 
+/* What an operator without a second factor may do: set one up, or go. */
+static bool is_for_enrolling(const struct endpoint *row)
+{
+    static const struct slice paths[] = { S_INIT("/api/auth/me"), S_INIT("/api/auth/logout") };
+    struct slice path = slice_from(row->path);
+    return row->access == ACCESS_PUBLIC || slice_starts(path, S("/api/auth/totp")) ||
+           slice_eq(path, paths[0]) || slice_eq(path, paths[1]);
+}
+
+static enum error check_second_factor(struct request *request)
+{
+    enum access access = request->endpoint->access;
+    switch (request->caller.second_factor) {
+    case SECOND_FACTOR_ENROL:
+        return is_for_enrolling(request->endpoint)
+                   ? OK
+                   : refuse(&request->faults, E_SECOND_FACTOR_FIRST,
+                            "Set up a second factor: an operator's account may do nothing before.");
+    case SECOND_FACTOR_PROVE:
+        return access != ACCESS_OPERATOR && access != ACCESS_OPS
+                   ? OK
+                   : refuse(&request->faults, E_SECOND_FACTOR_FIRST,
+                            "Give a code of your second factor: this session has shown none in "
+                            "the last 12 hours.");
+    case SECOND_FACTOR_OK:
+        break;
+    }
+    return OK;
+}
+
 enum error access_authorize(struct request *request)
 {
     struct access_scope *scope = ARENA_NEW(request->arena, struct access_scope);
     struct app *app = request_app(request);
     int64_t league_id = 0;
     request->scope = scope;
+    TRY(check_second_factor(request));
     TRY(path_league(request, &league_id));
     scope->versions = live_versions(app->live, 0);
     if (league_id != 0) {
@@ -355,6 +386,9 @@ enum error access_may_listen(void *thing, struct arena *arena, struct listener *
     struct access_scope scope = { 0 };
     struct standing_key key = { .league_id = listener->league_id,
                                 .user_id = listener->caller->user_id };
+    if (listener->caller->second_factor == SECOND_FACTOR_ENROL) {
+        return E_SECOND_FACTOR_FIRST;
+    }
     TRY(find_scope(thing, arena, key, &scope));
     listener->is_member = scope.role != ROLE_NONE;
     return scope.is_public || listener->is_member ? OK : E_NOT_FOUND;

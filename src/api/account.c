@@ -18,6 +18,8 @@ static const struct schema register_body =
     SCHEMA("Registration", struct account, register_fields, "A new account.");
 
 static const struct field sign_in_fields[] = {
+    FIELD(struct account, code, "code", T_STRING, .min = 6, .max = 40,
+          .doc = "Where the account has a second factor: six digits, or a recovery code."),
     FIELD(struct account, email, "email", T_STRING, .required = true, .min = 3, .max = 254),
     FIELD(struct account, password, "password", T_STRING, .required = true, .min = 1,
           .max = PASSWORD_LENGTH_MAX),
@@ -35,10 +37,13 @@ static const struct field signed_in_fields[] = {
 static const struct schema signed_in_reply =
     REPLY_SCHEMA("SignedIn", signed_in_fields, "The session that began; its cookie is HttpOnly.");
 
+static const char *const second_factors[] = { "ok", "enrol", "prove", NULL };
 static const struct field session_fields[] = {
     REPLY("authenticated", T_BOOLEAN, .required = true),
     REPLY("user", T_OBJECT, .of = &user_reply, .required = true, .nullable = true),
     REPLY("csrfToken", T_STRING, .required = true, .nullable = true),
+    REPLY("secondFactor", T_ENUM, .values = second_factors, .required = true,
+          .doc = "What operators still have to do: \"enrol\", or \"prove\" by giving a code."),
 };
 static const struct schema session_reply =
     REPLY_SCHEMA("Session", session_fields, "Who is asking; nobody is an answer too.");
@@ -109,23 +114,6 @@ static const struct field new_token_fields[] = {
 static const struct schema new_token_body =
     SCHEMA_PARTIAL("NewApiToken", struct new_token, new_token_fields, "What the token may do.");
 
-static const struct field session_item_fields[] = {
-    REPLY("id", T_INTEGER, .required = true),
-    REPLY("createdAt", T_TIME, .required = true),
-    REPLY("lastSeenAt", T_TIME, .required = true),
-    REPLY("expiresAt", T_TIME, .required = true),
-    REPLY("address", T_STRING, .required = true, .nullable = true),
-    REPLY("agent", T_STRING, .required = true, .nullable = true),
-    REPLY("isCurrent", T_BOOLEAN, .required = true),
-};
-static const struct schema session_item =
-    REPLY_SCHEMA("SessionItem", session_item_fields, "One place where the account is signed in.");
-static const struct field sessions_fields[] = {
-    REPLY("sessions", T_ARRAY, .of = &session_item, .required = true),
-};
-static const struct schema sessions_reply =
-    REPLY_SCHEMA("Sessions", sessions_fields, "Where the account is signed in.");
-
 struct id_path {
     int64_t id;
 };
@@ -134,21 +122,21 @@ static const struct field token_path_fields[] = {
 };
 static const struct schema token_path =
     SCHEMA("TokenPath", struct id_path, token_path_fields, "One API token.");
-static const struct field session_path_fields[] = {
-    FIELD(struct id_path, id, "sessionId", T_INTEGER, .place = IN_PATH, .required = true, .min = 1),
-};
-static const struct schema session_path =
-    SCHEMA("SessionPath", struct id_path, session_path_fields, "One session.");
-
 /* ---- handlers ---- */
 
-static void set_cookie(struct request *request, struct slice value, int64_t seconds)
+struct new_cookie {
+    struct slice name, value;
+    int64_t days; /* 0 = it goes */
+};
+
+static void set_cookie(struct request *request, const struct new_cookie *cookie)
 {
     bool is_secure = request_app(request)->settings->trust_proxy;
-    reply_header(request, S("Set-Cookie"),
-                 arena_format(request->arena,
-                              "af_session=%.*s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s",
-                              FMT(value), (long long)seconds, is_secure ? "; Secure" : ""));
+    reply_header(
+        request, S("Set-Cookie"),
+        arena_format(request->arena, "%.*s=%.*s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s",
+                     FMT(cookie->name), FMT(cookie->value), (long long)cookie->days * 86400,
+                     is_secure ? "; Secure" : ""));
 }
 
 static enum error user_document(struct request *request, int64_t user_id, struct slice *ret_json)
@@ -163,7 +151,14 @@ static enum error reply_signed_in(struct request *request, const struct signed_i
 {
     struct slice user = S("");
     TRY(user_document(request, in->identity.user_id, &user));
-    set_cookie(request, in->cookie, (int64_t)SESSION_DAYS * 86400);
+    set_cookie(request, &(struct new_cookie){ .name = request_session_cookie(request),
+                                              .value = in->cookie,
+                                              .days = SESSION_DAYS });
+    if (in->device.len > 0) {
+        set_cookie(request, &(struct new_cookie){ .name = request_device_cookie(request),
+                                                  .value = in->device,
+                                                  .days = DEVICE_DAYS });
+    }
     struct json json;
     json_init(&json, request->arena);
     json_open_object(&json);
@@ -202,12 +197,6 @@ static enum error sign_in(struct request *request)
     return reply_signed_in(request, &in);
 }
 
-/* A sign-in has ended: the account's sockets go, and those that still may come back do so. */
-static void close_sockets(struct request *request)
-{
-    hub_close_user(request_server(request), request->caller.user_id, CLOSE_POLICY, S("signed out"));
-}
-
 static enum error sign_out(struct request *request)
 {
     struct origin origin = request_origin(request);
@@ -221,15 +210,18 @@ static enum error sign_out(struct request *request)
     if (error != OK && error != E_NOT_FOUND) {
         return error;
     }
-    set_cookie(request, S(""), 0);
-    close_sockets(request);
+    set_cookie(request, &(struct new_cookie){ .name = request_session_cookie(request) });
+    /* What the page keeps it clears itself; this is for what the browser kept of it. */
+    reply_header(request, S("Clear-Site-Data"), S("\"cache\""));
+    session_over(request_app(request), IDENTITY_SESSION, session.id);
     return reply_success(request);
 }
 
 static enum error show_session(struct request *request)
 {
     if (request->caller.kind == CALLER_ANONYMOUS) {
-        reply_json(request, S("{\"authenticated\":false,\"user\":null,\"csrfToken\":null}"));
+        reply_json(request, S("{\"authenticated\":false,\"user\":null,\"csrfToken\":null,"
+                              "\"secondFactor\":\"ok\"}"));
         return OK;
     }
     struct slice user = S("");
@@ -244,6 +236,8 @@ static enum error show_session(struct request *request)
     } else {
         json_member_null(&json, S("csrfToken"));
     }
+    json_member_text(&json, S("secondFactor"),
+                     slice_from(second_factors[request->caller.second_factor]));
     json_close_object(&json);
     reply_json(request, json_done(&json));
     return OK;
@@ -263,28 +257,11 @@ static enum error change_password(struct request *request)
     size_t ended = 0;
     change.user_id = request->caller.user_id;
     change.session_id = request->caller.kind == CALLER_SESSION ? request->caller.session_id : 0;
-    TRY(auth_change_password(request_app(request)->auth, request->arena, &change, &origin, &ended));
-    close_sockets(request);
+    TRY(auth_change_password(request_app(request)->auth, &request->faults, &change, &origin,
+                             &ended));
     reply_json(request,
                arena_format(request->arena, "{\"success\":true,\"sessionsRevoked\":%zu}", ended));
     return OK;
-}
-
-static enum error list_sessions(struct request *request)
-{
-    int64_t current = request->caller.kind == CALLER_SESSION ? request->caller.session_id : 0;
-    return reply_query(request, SQL_AUTH_LIST_SESSIONS,
-                       PARAMS(P_INT(request->caller.user_id), P_INT(current)));
-}
-
-static enum error end_session(struct request *request)
-{
-    const struct id_path *path = request->params;
-    struct origin origin = request_origin(request);
-    struct owned_id session = { .user_id = request->caller.user_id, .id = path->id };
-    TRY(auth_end_session(request_app(request)->auth, request->arena, session, &origin));
-    close_sockets(request);
-    return reply_success(request);
 }
 
 static enum error make_token(struct request *request)
@@ -325,7 +302,7 @@ static enum error end_token(struct request *request)
     struct origin origin = request_origin(request);
     struct owned_id token = { .user_id = request->caller.user_id, .id = path->id };
     TRY(auth_end_token(request_app(request)->auth, request->arena, token, &origin));
-    close_sockets(request);
+    session_over(request_app(request), IDENTITY_TOKEN, path->id);
     return reply_success(request);
 }
 
@@ -350,13 +327,15 @@ static const struct endpoint rows[] = {
       .name = "signIn",
       .tag = "Accounts",
       .summary = "Sign in.",
-      .description = "Five tries per account and thirty per address in a quarter of an hour.",
+      .description =
+          "Five tries per account and thirty per address in a quarter of an hour; a browser "
+          "that signed in before has five of its own.",
       .access = ACCESS_PUBLIC,
       .rate = RATE_SIGN_IN,
       .lane = LANE_HEAVY,
       .body = &sign_in_body,
       .reply = &signed_in_reply,
-      .errors = { E_CREDENTIALS },
+      .errors = { E_CREDENTIALS, E_SECOND_FACTOR, E_CODE },
       .handle = sign_in },
     { .method = METHOD_POST,
       .path = "/api/auth/logout",
@@ -407,26 +386,6 @@ static const struct endpoint rows[] = {
       .reply = &password_reply,
       .errors = { E_CREDENTIALS },
       .handle = change_password },
-    { .method = METHOD_GET,
-      .path = "/api/auth/sessions",
-      .name = "sessions",
-      .tag = "Accounts",
-      .summary = "Where the account is signed in.",
-      .access = ACCESS_SIGNED_IN,
-      .rate = RATE_READ,
-      .reply = &sessions_reply,
-      .handle = list_sessions },
-    { .method = METHOD_DELETE,
-      .path = "/api/auth/sessions/{sessionId}",
-      .name = "endSession",
-      .tag = "Accounts",
-      .summary = "End one session.",
-      .access = ACCESS_SIGNED_IN,
-      .rate = RATE_WRITE,
-      .params = &session_path,
-      .reply = &success_reply,
-      .errors = { E_NOT_FOUND },
-      .handle = end_session },
     { .method = METHOD_GET,
       .path = "/api/auth/tokens",
       .name = "tokens",

@@ -5,8 +5,10 @@
 #include "api/access.h"
 #include "api/ops.h"
 #include "base/check.h"
+#include "base/log.h"
 #include "cache/redis.h"
 #include "db/db.h"
+#include "http/hub.h"
 #include "http/params.h"
 #include "ops/crash.h"
 #include "ops/metrics.h"
@@ -28,7 +30,25 @@ struct origin request_origin(const struct request *request)
     return (struct origin){ .address = request->address,
                             .agent = request_header(request, S("user-agent")),
                             .request_id = request->id,
+                            .device = request_cookie(request, request_device_cookie(request)),
                             .now = request->now };
+}
+
+static struct slice cookie_name(const struct request *request, struct slice secure)
+{
+    size_t prefix = sizeof("__Host-") - 1;
+    return request_app(request)->settings->trust_proxy ? secure
+                                                       : slice_from_to(secure, prefix, secure.len);
+}
+
+struct slice request_session_cookie(const struct request *request)
+{
+    return cookie_name(request, S("__Host-af_session"));
+}
+
+struct slice request_device_cookie(const struct request *request)
+{
+    return cookie_name(request, S("__Host-af_device"));
 }
 
 /* ---- commands ---- */
@@ -76,13 +96,24 @@ enum error reply_success(struct request *request)
 
 /* ---- hooks: who asks ---- */
 
+static enum second_factor missing(const struct app *app, const struct identity *identity)
+{
+    if (!app->settings->operator_totp || !identity->is_operator ||
+        identity->kind != IDENTITY_SESSION || identity->is_proved) {
+        return SECOND_FACTOR_OK;
+    }
+    return identity->has_totp ? SECOND_FACTOR_PROVE : SECOND_FACTOR_ENROL;
+}
+
 static void become(struct request *request, const struct identity *identity)
 {
     bool is_session = identity->kind == IDENTITY_SESSION;
+    enum second_factor second_factor = missing(request_app(request), identity);
     request->caller = (struct caller){
         .kind = is_session ? CALLER_SESSION : CALLER_TOKEN,
         .user_id = identity->user_id,
-        .is_operator = identity->is_operator,
+        .is_operator = identity->is_operator && second_factor == SECOND_FACTOR_OK,
+        .second_factor = second_factor,
         .session_id = identity->id,
         .csrf_token = arena_copy(request->arena, slice_from(identity->csrf_token)),
         .scopes = identity->scopes,
@@ -92,7 +123,8 @@ static void become(struct request *request, const struct identity *identity)
 static enum error hook_identify(struct request *request)
 {
     struct credential credential = { .kind = IDENTITY_SESSION,
-                                     .secret = request_cookie(request, S("af_session")),
+                                     .secret =
+                                         request_cookie(request, request_session_cookie(request)),
                                      .now = request->now };
     struct slice bearer = request_header(request, S("authorization"));
     if (bearer.ptr != NULL) {
@@ -336,6 +368,8 @@ static void hook_loop_started(struct loop *loop, void *thing)
         CHECK(error == OK);
         error = jobs_start(loop, app->work, &app->jobs);
         CHECK(error == OK);
+        error = session_watch_start(loop, app, &app->session_watch);
+        CHECK(error == OK);
     }
 }
 
@@ -344,6 +378,7 @@ static void stop_loop(void *thing)
     struct app *app = thing;
     struct loop *loop = loop_here();
     if (loop_index(loop) == 0) {
+        session_watch_stop(app->session_watch);
         jobs_stop(app->jobs);
         live_loop_stop(app->live);
     }
@@ -382,10 +417,25 @@ void app_hooks(struct server_hooks *ret_hooks)
 
 /* ---- life ---- */
 
-static void signed_out(void *thing, struct slice hash_hex)
+void session_over(struct app *app, enum identity_kind kind, int64_t id)
+{
+    struct hub_whom whom = { .kind = kind == IDENTITY_SESSION ? CALLER_SESSION : CALLER_TOKEN,
+                             .session_id = id };
+    hub_close_some(app->server, &whom, CLOSE_POLICY, S("signed out"));
+}
+
+static void signed_out(void *thing, struct slice what)
 {
     struct app *app = thing;
-    auth_forget(app->auth, hash_hex);
+    struct slice hash = S("");
+    enum identity_kind kind = IDENTITY_SESSION;
+    int64_t id = 0;
+    if (auth_ended_read(what, &hash, &kind, &id) == OK) {
+        auth_forget(app->auth, hash);
+        session_over(app, kind, id);
+    } else {
+        log_line(LOG_WARN, "announcement_unknown", "payload=%s", LOG_Q(what));
+    }
 }
 
 enum error app_init(struct app *app, const struct config *settings)

@@ -25,7 +25,8 @@ struct app {
     struct limits *limits;
     struct live *live;
     struct access_cache *access;
-    struct jobs *jobs; /* of the first loop */
+    struct jobs *jobs;                   /* of the first loop */
+    struct session_watch *session_watch; /* of the first loop too */
     struct mono started;
     struct arena arena;                /* as long as the application */
     struct net ops_nets[OPS_NETS_MAX]; /* OPS_ALLOW */
@@ -49,6 +50,13 @@ const struct access_scope *request_scope(const struct request *request);
 /* Fills a change from the request: actor, Idempotency-Key, body, clock. `kind` as in ledger.h. Use
  * with CLEANUP(change_done). */
 struct change request_change(struct request *request, struct slice kind);
+
+/* The names of the cookies: with TLS in front they can be set by this host alone ("__Host-"). */
+struct slice request_session_cookie(const struct request *request);
+struct slice request_device_cookie(const struct request *request);
+
+/* A session or token has ended: its sockets on this node go. Any thread. */
+void session_over(struct app *app, enum identity_kind kind, int64_t id);
 
 /* Whether an event, sign-in record … comes from here. */
 struct origin request_origin(const struct request *request);

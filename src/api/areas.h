@@ -4,7 +4,7 @@
 
 #include "http/endpoint.h"
 
-extern const struct endpoint_table account_endpoints;
+extern const struct endpoint_table account_endpoints, session_endpoints, totp_endpoints;
 extern const struct endpoint_table system_endpoints;
 extern const struct endpoint_table dashboard_endpoints;
 extern const struct endpoint_table league_endpoints;

@@ -47,6 +47,7 @@ static const struct field user_fields[] = {
     REPLY("email", T_STRING, .required = true),
     REPLY("displayName", T_STRING, .required = true),
     REPLY("isOperator", T_BOOLEAN, .required = true, .doc = "May run this installation."),
+    REPLY("hasSecondFactor", T_BOOLEAN, .required = true),
     REPLY("createdAt", T_TIME, .required = true),
 };
 const struct schema user_reply = REPLY_SCHEMA("User", user_fields, "An account, for itself.");

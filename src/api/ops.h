@@ -24,6 +24,13 @@ void ops_limited(struct app *app, const struct request *request);
 void ops_seen(const struct request *request);
 void ops_said(void *app, struct slice what);
 
+/* Looks once a second for what announcements missed (ops_watch.c); both on the first loop, the second in
+ * a fiber. */
+struct session_watch;
+MUST_CHECK enum error session_watch_start(struct loop *loop, struct app *app,
+                                          struct session_watch **ret_watch);
+void session_watch_stop(struct session_watch *watch);
+
 /* The connection comes from OPS_ALLOW itself and not through a proxy or a browser's page. */
 bool ops_is_direct(const struct request *request);
 

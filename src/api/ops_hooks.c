@@ -2,11 +2,13 @@
  * an operator noted, blocked addresses are turned away, and news of other nodes acted upon. */
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdlib.h>
 
 #include "api/access.h"
 #include "api/ops.h"
 #include "base/check.h"
 #include "base/log.h"
+#include "http/hub.h"
 #include "ops/blocks.h"
 #include "ops/metrics.h"
 #include "ops/notes.h"
@@ -305,6 +307,20 @@ void ops_detach(void)
 
 /* ---- news ---- */
 
+static bool is_blocked(struct slice address)
+{
+    return blocks_hold(address, utime_now());
+}
+
+/* Sockets that were opened before their address was blocked. */
+static void close_blocked(struct app *app)
+{
+    if (blocks_count(utime_now()) > 0) {
+        hub_close_some(app->server, &(struct hub_whom){ .is_meant = is_blocked }, CLOSE_POLICY,
+                       S("blocked"));
+    }
+}
+
 /* What must be known before anything is believed: who is blocked, and since when sign-ins count. */
 static void reload(void *thing)
 {
@@ -317,8 +333,35 @@ static void reload(void *thing)
     }
     if (error == OK) {
         auth_forget_all(app->auth, rows_int(&rows, 0, "generation"));
+        access_cache_clear(app->access);
+        close_blocked(app);
     } else {
         log_line(LOG_WARN, "operators_news_unread", "error=%s", error_info(error)->name);
+    }
+}
+
+struct person_news {
+    struct app *app;
+    int64_t user_id;
+};
+
+/* The rights of one account have changed. */
+static void look_again(void *thing)
+{
+    struct person_news news = *(struct person_news *)thing;
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    free(thing);
+    auth_user_dropped(news.app->auth, &arena, news.user_id);
+}
+
+static void start_look_again(struct app *app, int64_t user_id)
+{
+    struct person_news *news = malloc(sizeof(*news));
+    CHECK(news != NULL);
+    *news = (struct person_news){ .app = app, .user_id = user_id };
+    if (fiber_start(loop_here(), look_again, news) != OK) {
+        log_line(LOG_WARN, "operators_news_unread", "error=%s", "no fiber");
+        free(news);
     }
 }
 
@@ -341,6 +384,10 @@ void ops_said(void *thing, struct slice what)
         start_reload(app);
     } else if (slice_eq(word, S("blocks"))) {
         start_reload(app);
+    } else if (slice_eq(word, S("identities")) && value.len == 0) {
+        start_reload(app);
+    } else if (slice_eq(word, S("person")) && slice_to_int(value, &number) == OK) {
+        start_look_again(app, number);
     } else if (slice_eq(word, S("identities")) && slice_to_int(value, &number) == OK) {
         auth_forget_all(app->auth, number);
         access_cache_clear(app->access);

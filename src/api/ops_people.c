@@ -244,6 +244,7 @@ static enum error block_ip(struct request *request)
     audit_announce(&tx, S("blocks"));
     TRY(tx_commit(&tx));
     TRY(blocks_load());
+    ops_said(request_app(request), S("blocks"));
     struct json json;
     json_init(&json, request->arena);
     json_open_object(&json);

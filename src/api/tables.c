@@ -3,19 +3,18 @@
 #include "api/areas.h"
 #include "base/check.h"
 
+/* clang-format off: one a line */
 static const struct endpoint_table *const areas[] = {
-    &system_endpoints,           &account_endpoints,
-    &dashboard_endpoints,        &league_endpoints,
-    &history_endpoints,          &team_endpoints,
-    &lineup_endpoints,           &matchup_endpoints,
-    &player_endpoints,           &draft_endpoints,
-    &import_endpoints,           &ops_health_endpoints,
-    &ops_health_cache_endpoints, &ops_metrics_endpoints,
-    &ops_counts_endpoints,       &ops_week_endpoints,
-    &ops_errors_endpoints,       &ops_security_endpoints,
-    &ops_cache_endpoints,        &ops_people_endpoints,
-    &ops_incident_endpoints,     &ops_backup_endpoints,
+    &system_endpoints,      &account_endpoints,      &session_endpoints,
+    &totp_endpoints,        &dashboard_endpoints,    &league_endpoints,
+    &history_endpoints,     &team_endpoints,         &lineup_endpoints,
+    &matchup_endpoints,     &player_endpoints,       &draft_endpoints,
+    &import_endpoints,      &ops_health_endpoints,   &ops_health_cache_endpoints,
+    &ops_metrics_endpoints, &ops_counts_endpoints,   &ops_week_endpoints,
+    &ops_errors_endpoints,  &ops_security_endpoints, &ops_cache_endpoints,
+    &ops_people_endpoints,  &ops_incident_endpoints, &ops_backup_endpoints,
 };
+/* clang-format on */
 
 enum { AREAS = sizeof(areas) / sizeof(areas[0]) };
 

@@ -1,11 +1,13 @@
-/* Accounts: register, sign in, change the password; API tokens. */
+/* Accounts: register, change the password; API tokens. */
 #include "auth/auth.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include <sodium.h>
 
 #include "auth/internal.h"
+#include "auth/totp.h"
 #include "base/check.h"
 
 struct auth *auth_new(struct work_pool *pool)
@@ -26,7 +28,7 @@ void auth_free(struct auth *auth)
     }
 }
 
-static struct slice lowered(struct arena *arena, struct slice text)
+struct slice auth_lowered(struct arena *arena, struct slice text)
 {
     char *copy = arena_alloc(arena, text.len + 1);
     for (size_t i = 0; i < text.len; i++) {
@@ -41,7 +43,7 @@ static enum error insert_user(struct tx *tx, const struct account *account, stru
 {
     struct rows rows = { 0 };
     TRY(tx_query(tx, SQL_AUTH_INSERT_USER,
-                 PARAMS(P_TEXT(lowered(tx->arena, account->email)),
+                 PARAMS(P_TEXT(auth_lowered(tx->arena, account->email)),
                         P_TEXT(slice_trim(account->display_name)), P_TEXT(hash),
                         P_BOOL(account->is_operator)),
                  &rows));
@@ -54,6 +56,7 @@ enum error auth_add_user(struct auth *auth, struct faults *faults, const struct 
 {
     struct slice hash = S("");
     CLEANUP(tx_done) struct tx tx = { 0 };
+    TRY(password_accept(faults, S("/password"), account));
     TRY(password_hash(auth->pool, faults->arena, account->password, &hash));
     TRY(tx_begin(faults->arena, &tx));
     enum error error = insert_user(&tx, account, hash, ret_user_id);
@@ -70,6 +73,7 @@ enum error auth_register(struct auth *auth, struct faults *faults, const struct 
     struct slice hash = S("");
     int64_t user_id = 0;
     CLEANUP(tx_done) struct tx tx = { 0 };
+    TRY(password_accept(faults, S("/password"), account));
     TRY(password_hash(auth->pool, faults->arena, account->password, &hash));
     TRY(tx_begin(faults->arena, &tx));
     enum error error = insert_user(&tx, account, hash, &user_id);
@@ -79,98 +83,43 @@ enum error auth_register(struct auth *auth, struct faults *faults, const struct 
     TRY(error);
     auth_note(&tx, &(struct auth_note){ .kind = "register", .outcome = "ok", .user_id = user_id },
               origin);
-    TRY(session_make(&tx, user_id, origin, ret_signed_in));
+    TRY(session_make(&tx, &(struct session_order){ .user_id = user_id }, origin, ret_signed_in));
+    device_make(&tx, user_id, origin, ret_signed_in);
     return tx_commit(&tx);
-}
-
-/* ---- signing in ---- */
-
-/* Counts a try; E_RATE when the window is used up. Redis counts for all nodes; without it this
- * process counts for itself. */
-static enum error count_try(struct auth *auth, struct faults *faults, struct slice key, int64_t max)
-{
-    int64_t count = 0;
-    int64_t left_s = 0;
-    bool is_over = false;
-    if (redis_count(key, SIGN_IN_WINDOW_S, &count, &left_s) == OK) {
-        is_over = count > max;
-    } else {
-        struct limit limit = { .per_minute = 1, .burst = max };
-        struct limit_state state = limit_take(auth->tries, key, limit, mono_now());
-        is_over = !state.is_allowed;
-        left_s = state.retry_after_s;
-    }
-    if (!is_over) {
-        return OK;
-    }
-    return refuse(faults, E_RATE, "Too many tries to sign in. Try again in %d minutes.",
-                  (int)((left_s + 59) / 60));
-}
-
-static enum error note_refusal(struct arena *arena, const struct auth_note *note,
-                               const struct origin *origin)
-{
-    CLEANUP(tx_done) struct tx tx = { 0 };
-    TRY(tx_begin(arena, &tx));
-    auth_note(&tx, note, origin);
-    return tx_commit(&tx);
-}
-
-enum error auth_sign_in(struct auth *auth, struct faults *faults, const struct account *account,
-                        const struct origin *origin, struct signed_in *ret_signed_in)
-{
-    struct arena *arena = faults->arena;
-    struct slice email = lowered(arena, account->email);
-    struct hash email_hash = hash_of(email);
-    TRY(count_try(auth, faults, arena_format(arena, "signin:a:%.*s", FMT(origin->address)),
-                  SIGN_IN_ADDRESS_TRIES_MAX));
-    struct slice account_key =
-        arena_format(arena, "signin:e:%.40s", hash_hex(arena, &email_hash).ptr);
-    TRY(count_try(auth, faults, account_key, SIGN_IN_TRIES_MAX));
-    struct rows rows = { 0 };
-    TRY(db_read(arena, SQL_AUTH_FIND_USER, PARAMS(P_TEXT(email)), &rows));
-    bool is_open = rows.count == 1 && slice_eq(rows_text(&rows, 0, "state"), S("active"));
-    bool fits = false;
-    TRY(password_fits(auth->pool, account->password,
-                      is_open ? rows_text(&rows, 0, "password_hash") : S(""), &fits));
-    if (!fits) {
-        TRY(note_refusal(
-            arena,
-            &(struct auth_note){ .kind = "sign_in",
-                                 .outcome = "refused",
-                                 .reason = is_open ? "wrong password" : "no open account",
-                                 .user_id = rows.count == 1 ? rows_int(&rows, 0, "id") : 0,
-                                 .email = email },
-            origin));
-        return E_CREDENTIALS;
-    }
-    int64_t user_id = rows_int(&rows, 0, "id");
-    CLEANUP(tx_done) struct tx tx = { 0 };
-    TRY(tx_begin(arena, &tx));
-    auth_note(&tx, &(struct auth_note){ .kind = "sign_in", .outcome = "ok", .user_id = user_id },
-              origin);
-    TRY(session_make(&tx, user_id, origin, ret_signed_in));
-    ret_signed_in->identity.is_operator = rows_bool(&rows, 0, "is_operator");
-    TRY(tx_commit(&tx));
-    enum error error = redis_delete(account_key); /* a good sign-in starts the count afresh */
-    (void)error;
-    return OK;
 }
 
 /* ---- the password ---- */
 
-enum error auth_change_password(struct auth *auth, struct arena *arena,
+enum error auth_count_password(struct auth *auth, struct faults *faults, int64_t user_id,
+                               const struct origin *origin)
+{
+    struct tries tries = { .key = arena_format(faults->arena, "signin:p:%" PRId64, user_id),
+                           .max = SIGN_IN_TRIES_MAX,
+                           .user_id = user_id };
+    return auth_count_try(auth, faults, &tries, origin);
+}
+
+static enum error check_change(struct auth *auth, struct faults *faults,
+                               const struct password_change *change, const struct origin *origin)
+{
+    struct rows rows = { 0 };
+    struct totp_try attempt = { .user_id = change->user_id, .password = change->current };
+    TRY(auth_check_password(auth, faults, &attempt, origin));
+    TRY(db_read(faults->arena, SQL_AUTH_PASSWORD_OF, PARAMS(P_INT(change->user_id)), &rows));
+    struct account account = { .email = rows_text(&rows, 0, "email"),
+                               .display_name = rows_text(&rows, 0, "display_name"),
+                               .password = change->next };
+    return password_accept(faults, S("/newPassword"), &account);
+}
+
+enum error auth_change_password(struct auth *auth, struct faults *faults,
                                 const struct password_change *change, const struct origin *origin,
                                 size_t *ret_sessions_ended)
 {
+    struct arena *arena = faults->arena;
     struct rows rows = { 0 };
     struct slice hash = S("");
-    bool fits = false;
-    TRY(db_read(arena, SQL_AUTH_PASSWORD_OF, PARAMS(P_INT(change->user_id)), &rows));
-    TRY(password_fits(auth->pool, change->current, rows_text(&rows, 0, "password_hash"), &fits));
-    if (!fits) {
-        return E_CREDENTIALS;
-    }
+    TRY(check_change(auth, faults, change, origin));
     TRY(password_hash(auth->pool, arena, change->next, &hash));
     CLEANUP(tx_done) struct tx tx = { 0 };
     TRY(tx_begin(arena, &tx));
@@ -179,15 +128,9 @@ enum error auth_change_password(struct auth *auth, struct arena *arena,
               &(struct auth_note){
                   .kind = "password_change", .outcome = "ok", .user_id = change->user_id },
               origin);
-    TRY(tx_query(&tx, SQL_AUTH_REVOKE_OTHER_SESSIONS,
-                 PARAMS(P_INT(change->user_id), P_INT(change->session_id)), &rows));
-    for (size_t i = 0; i < rows.count; i++) {
-        auth_announce(&tx, rows_text(&rows, i, "token_hash"));
-    }
+    TRY(auth_end_others_in(&tx, change->user_id, change->session_id, &rows));
     TRY(tx_commit(&tx));
-    for (size_t i = 0; i < rows.count; i++) {
-        auth_dropped(auth, arena, rows_text(&rows, i, "token_hash"));
-    }
+    auth_others_ended(auth, arena, &rows);
     *ret_sessions_ended = rows.count;
     return OK;
 }
@@ -261,13 +204,15 @@ enum error auth_end_token(struct auth *auth, struct arena *arena, struct owned_i
     if (rows.count == 0) {
         return E_NOT_FOUND;
     }
-    struct slice hash = rows_text(&rows, 0, "token_hash");
+    struct ended ended = { .kind = IDENTITY_TOKEN,
+                           .id = token.id,
+                           .hash = rows_text(&rows, 0, "token_hash") };
     auth_note(
         &tx,
         &(struct auth_note){ .kind = "token_revoked", .outcome = "ok", .user_id = token.user_id },
         origin);
-    auth_announce(&tx, hash);
+    auth_announce(&tx, &ended);
     TRY(tx_commit(&tx));
-    auth_dropped(auth, arena, hash);
+    auth_dropped(auth, arena, ended.hash);
     return OK;
 }

@@ -17,6 +17,7 @@ enum {
     PASSWORD_LENGTH_MIN = 10,
     PASSWORD_LENGTH_MAX = 200,
     SESSION_DAYS = 30,
+    DEVICE_DAYS = 365, /* a browser is remembered */
     SESSION_REDIS_S = 30,
     SIGN_IN_TRIES_MAX = 5,          /* per account and window */
     SIGN_IN_ADDRESS_TRIES_MAX = 30, /* per address and window */
@@ -39,6 +40,8 @@ struct identity {
     int64_t id; /* of the session or token */
     int64_t user_id;
     bool is_operator;
+    bool has_totp;  /* the account has a second factor (sessions) */
+    bool is_proved; /* and a code of it was given in this session lately (PROOF_HOURS) */
     unsigned scopes;
     utime expires_at;    /* 0 = never (tokens) */
     char csrf_token[65]; /* sessions: hexadecimal */
@@ -49,16 +52,20 @@ struct origin {
     struct slice address; /* text; empty = none */
     struct slice agent;
     struct slice request_id;
+    struct slice device; /* the secret of a browser that signed in before; empty = none */
     utime now;
 };
 
+struct totp_try;
 struct account {
     struct slice email, display_name, password;
+    struct slice code; /* of the second factor, where the account has one */
     bool is_operator;
 };
 
 struct signed_in {
     struct slice cookie; /* the secret for the client, in the arena */
+    struct slice device; /* a new secret for a browser not seen before; empty = known already */
     struct identity identity;
 };
 
@@ -76,7 +83,9 @@ MUST_CHECK enum error auth_add_user(struct auth *auth, struct faults *faults,
                                     const struct account *account, int64_t *ret_user_id);
 
 /* E_CREDENTIALS whether the address is unknown, the password wrong or the account closed, and after
- * the same time; E_RATE after too many tries (faults' detail says when to try again). */
+ * the same time; E_SECOND_FACTOR when the account wants a code as well, E_CODE when it is wrong;
+ * E_RATE after too many tries (faults' detail says when to try again). Tries from a browser that signed
+ * in to the account before are counted apart, so that strangers lock nobody out. */
 MUST_CHECK enum error auth_sign_in(struct auth *auth, struct faults *faults,
                                    const struct account *account, const struct origin *origin,
                                    struct signed_in *ret_signed_in);
@@ -88,13 +97,23 @@ struct owned_id {
 MUST_CHECK enum error auth_end_session(struct auth *auth, struct arena *arena,
                                        struct owned_id session, const struct origin *origin);
 
+/* Ends every session of the user but kept.id (0: every one). */
+MUST_CHECK enum error auth_end_others(struct auth *auth, struct arena *arena, struct owned_id kept,
+                                      const struct origin *origin, size_t *ret_sessions_ended);
+
 struct password_change {
     int64_t user_id, session_id; /* this session stays */
     struct slice current, next;
 };
 
-/* E_CREDENTIALS when `current` is not the password. Ends every other session. */
-MUST_CHECK enum error auth_change_password(struct auth *auth, struct arena *arena,
+/* E_CREDENTIALS when attempt->password is not that of attempt->user_id, E_RATE after too many. */
+MUST_CHECK enum error auth_check_password(struct auth *auth, struct faults *faults,
+                                          const struct totp_try *attempt,
+                                          const struct origin *origin);
+
+/* E_CREDENTIALS when `current` is not the password, E_INVALID when the next one is too common, E_RATE.
+ * Ends every other session. */
+MUST_CHECK enum error auth_change_password(struct auth *auth, struct faults *faults,
                                            const struct password_change *change,
                                            const struct origin *origin, size_t *ret_sessions_ended);
 
@@ -134,6 +153,21 @@ void auth_forget_all(struct auth *auth, int64_t generation);
 
 /* Another node ended the sign-in with this hash (hexadecimal). */
 void auth_forget(struct auth *auth, struct slice hash_hex);
+
+/* The account's rights have changed: what Redis and this process know of its sign-ins is dropped. */
+void auth_user_dropped(struct auth *auth, struct arena *arena, int64_t user_id);
+/* The same for one sign-in that has ended. */
+void auth_dropped(struct auth *auth, struct arena *arena, struct slice hash_hex);
+
+/* Reads what auth_announce wrote behind "signout:". E_INVALID. */
+MUST_CHECK enum error auth_ended_read(struct slice text, struct slice *ret_hash,
+                                      enum identity_kind *ret_kind, int64_t *ret_id);
+
+/* Calls ended(thing, …) for sign-ins that ended in the last seconds, and drops them: for what an
+ * announcement missed. */
+MUST_CHECK enum error
+auth_ended_lately(struct auth *auth, struct arena *arena, int64_t seconds,
+                  void (*ended)(void *thing, enum identity_kind kind, int64_t id), void *thing);
 
 /* "read" … "ops", or 0. */
 unsigned scope_by_name(struct slice name);

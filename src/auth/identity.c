@@ -87,6 +87,21 @@ void identities_keep(struct identities *identities, const struct hash *hash,
     pthread_mutex_unlock(&identities->lock);
 }
 
+void identities_forget_user(struct identities *identities, int64_t user_id)
+{
+    struct known *known = NULL;
+    struct known *next = NULL;
+    pthread_mutex_lock(&identities->lock);
+    HASH_ITER(hh, identities->known, known, next)
+    {
+        if (known->identity.user_id == user_id) {
+            HASH_DEL(identities->known, known);
+            free(known);
+        }
+    }
+    pthread_mutex_unlock(&identities->lock);
+}
+
 void identities_clear(struct identities *identities)
 {
     pthread_mutex_lock(&identities->lock);

@@ -17,6 +17,7 @@ bool identities_find(struct identities *identities, const struct hash *hash, uti
                      struct identity *ret_identity);
 void identities_keep(struct identities *identities, const struct hash *hash,
                      const struct identity *identity, utime now);
+void identities_forget_user(struct identities *identities, int64_t user_id);
 void identities_clear(struct identities *identities);
 void identities_forget(struct identities *identities, const struct hash *hash);
 

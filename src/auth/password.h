@@ -2,6 +2,8 @@
 #ifndef ASTRALFIELD_AUTH_PASSWORD_H
 #define ASTRALFIELD_AUTH_PASSWORD_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 
 struct work_pool;
@@ -17,5 +19,22 @@ MUST_CHECK enum error password_hash(struct work_pool *pool, struct arena *arena,
  * time and never fits. */
 MUST_CHECK enum error password_fits(struct work_pool *pool, struct slice password,
                                     struct slice stored, bool *ret_fits);
+
+struct account;
+struct faults;
+
+/* The passwords that are tried first, sorted, each followed by a line break (common_passwords.txt: from
+ * breached lists, see docs/decisions). */
+extern const unsigned char common_passwords[];
+extern const size_t common_passwords_len;
+
+/* Whether whoever guesses would come by this password early: one of the list, or one of it with a few
+ * digits or signs around it, a repeated piece, a row of neighbours, or a word about the account (e-mail
+ * address, display name, this product). Pure. */
+bool password_is_common(struct slice password, const struct account *account);
+
+/* E_INVALID with a fault at `at` when the account's password is common. */
+MUST_CHECK enum error password_accept(struct faults *faults, struct slice at,
+                                      const struct account *account);
 
 #endif

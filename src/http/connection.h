@@ -169,7 +169,7 @@ struct server {
     unsigned port;
     bool is_started;
     bool was_cut_off;
-    char policy_api[768], policy_site[1024]; /* security headers, made once */
+    char policy_api[1024], policy_site[1024]; /* security headers, made once */
     size_t policy_api_len, policy_site_len;
 
     /* Shared by the loops' threads. */

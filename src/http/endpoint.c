@@ -63,6 +63,8 @@ static bool follows(const struct endpoint *row, enum error error)
         return true;
     case E_FORBIDDEN: /* a token without the scope, not this person's league, another site's socket */
         return row->access != ACCESS_PUBLIC || row->is_upgrade;
+    case E_SECOND_FACTOR_FIRST: /* an operator's session without one */
+        return row->access != ACCESS_PUBLIC;
     case E_CSRF: /* public writes too: a session may be open */
         return is_write(row);
     case E_NOT_FOUND:

@@ -311,16 +311,43 @@ void hub_publish_latest(struct server *server, struct slice stream, struct slice
                                           .key = key.ptr == NULL ? S("") : key });
 }
 
-/* ---- closing those of a user ---- */
+/* ---- closing some ---- */
 
 struct farewell {
     struct mail mail;
     struct home *home;
-    int64_t user_id;
+    struct hub_whom whom;
     unsigned code;
     size_t reason_len;
     char reason[REASON_MAX];
+    char stream[STREAM_NAME_MAX];
 };
+
+static bool listens(const struct socket *socket, struct slice stream)
+{
+    for (const struct subscription *own = socket->subscriptions; own != NULL; own = own->also) {
+        if (slice_eq((struct slice){ own->topic->name, own->topic->name_len }, stream)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_whom(const struct socket *socket, const struct hub_whom *whom)
+{
+    const struct caller *caller = &socket->caller;
+    if (whom->session_id != 0 &&
+        (caller->kind != whom->kind || caller->session_id != whom->session_id)) {
+        return false;
+    }
+    if (whom->user_id != 0 && caller->user_id != whom->user_id) {
+        return false;
+    }
+    if (whom->is_meant != NULL && !whom->is_meant(slice_from(socket->address))) {
+        return false;
+    }
+    return whom->stream.len == 0 || listens(socket, whom->stream);
+}
 
 static void deliver_farewell(struct mail *mail)
 {
@@ -330,8 +357,7 @@ static void deliver_farewell(struct mail *mail)
     DL_FOREACH_SAFE(farewell->home->connections, connection, next)
     {
         struct socket *socket = connection->socket;
-        if (socket != NULL &&
-            (farewell->user_id == 0 || socket->caller.user_id == farewell->user_id)) {
+        if (socket != NULL && is_whom(socket, &farewell->whom)) {
             hub_close(socket, farewell->code,
                       (struct slice){ .ptr = farewell->reason, .len = farewell->reason_len });
         }
@@ -339,18 +365,29 @@ static void deliver_farewell(struct mail *mail)
     free(farewell);
 }
 
-void hub_close_user(struct server *server, int64_t user_id, unsigned code, struct slice reason)
+void hub_close_some(struct server *server, const struct hub_whom *whom, unsigned code,
+                    struct slice reason)
 {
+    CHECK(whom->stream.len <= STREAM_NAME_MAX);
     for (unsigned i = 0; i < server->loops; i++) {
         struct farewell *farewell = malloc(sizeof(*farewell));
         CHECK(farewell != NULL);
         *farewell =
             (struct farewell){ .mail.deliver = deliver_farewell,
                                .home = &server->homes[i],
-                               .user_id = user_id,
+                               .whom = *whom,
                                .code = code,
                                .reason_len = reason.len < REASON_MAX ? reason.len : REASON_MAX };
         memcpy(farewell->reason, reason.ptr, farewell->reason_len);
+        if (whom->stream.len > 0) {
+            memcpy(farewell->stream, whom->stream.ptr, whom->stream.len);
+        }
+        farewell->whom.stream = (struct slice){ farewell->stream, whom->stream.len };
         loop_post(server->homes[i].loop, &farewell->mail);
     }
+}
+
+void hub_close_user(struct server *server, int64_t user_id, unsigned code, struct slice reason)
+{
+    hub_close_some(server, &(struct hub_whom){ .user_id = user_id }, code, reason);
 }

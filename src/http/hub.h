@@ -38,6 +38,18 @@ void hub_publish_latest(struct server *server, struct slice stream, struct slice
 /* Closes the sockets of a user; user_id 0: all of them. */
 void hub_close_user(struct server *server, int64_t user_id, unsigned code, struct slice reason);
 
+/* Which sockets: those for which all that is said holds. */
+struct hub_whom {
+    enum caller_kind kind; /* with session_id */
+    int64_t session_id;    /* of a session or token; 0 = whichever */
+    int64_t user_id;       /* 0 = whosoever */
+    struct slice stream;   /* who listens to it; empty = any */
+    bool (*is_meant)(
+        struct slice at); /* by the address it was opened from; NULL = any. Any thread */
+};
+void hub_close_some(struct server *server, const struct hub_whom *whom, unsigned code,
+                    struct slice reason);
+
 /* ---- on the socket's own loop: in its hooks ---- */
 
 /* From now on the socket gets what is published. E_INVALID: an empty or too long name;

@@ -235,7 +235,8 @@ static void write_conventions(struct pen *pen)
                           "the pen is found and not ignored."));
     pen->paragraph(pen,
                    S("Scripts send `Authorization: Bearer` and an API token. Browsers have the "
-                     "cookie `af_session`, and their writes also need `X-CSRF-Token` with the "
+                     "cookie `__Host-af_session` (`af_session` without TLS in front), and their "
+                     "writes also need `X-CSRF-Token` with the "
                      "value that signing in answered."));
     pen->paragraph(pen, S("Reads may carry an `ETag`: send it back in `If-None-Match` and an "
                           "unchanged document is answered with 304. Every answer carries "

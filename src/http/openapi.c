@@ -407,9 +407,10 @@ static void write_security_schemes(struct json *json)
     open_member(json, "session");
     member(json, "type", "apiKey");
     member(json, "in", "cookie");
-    member(json, "name", "af_session");
+    member(json, "name", "__Host-af_session");
     member(json, "description",
-           "The cookie of a signed-in browser. Writes also need `X-CSRF-Token` with the value that "
+           "The cookie of a signed-in browser (`af_session` without TLS in front). Writes also "
+           "need `X-CSRF-Token` with the value that "
            "signing in answered.");
     json_close_object(json);
     open_member(json, "token");

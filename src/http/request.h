@@ -6,6 +6,13 @@
 
 enum caller_kind { CALLER_ANONYMOUS, CALLER_SESSION, CALLER_TOKEN };
 
+/* What an operator's session still has to do before it may do more. */
+enum second_factor {
+    SECOND_FACTOR_OK,
+    SECOND_FACTOR_ENROL, /* the account has none */
+    SECOND_FACTOR_PROVE, /* it has one, and no code was given in this session lately */
+};
+
 struct caller {
     enum caller_kind kind;
     int64_t user_id; /* 0 when anonymous */
@@ -13,6 +20,7 @@ struct caller {
     int64_t session_id;      /* or the token's id */
     struct slice csrf_token; /* what X-CSRF-Token must say (sessions) */
     unsigned scopes;         /* API token scopes; all bits for sessions */
+    enum second_factor second_factor;
 };
 
 enum { REQUEST_PARAMS_MAX = 4 };

@@ -50,7 +50,8 @@ struct socket {
     struct connection *connection; /* NULL once it has gone */
     struct home *home;
     struct caller caller;
-    void *state; /* the owner's */
+    char address[ADDRESS_TEXT_MAX]; /* of the client when it was opened, as the request had it */
+    void *state;                    /* the owner's */
     struct subscription *subscriptions;
     size_t subscription_count;
     struct outgoing *first, *last;

@@ -356,6 +356,9 @@ void websocket_open(struct connection *connection)
                                .caller = exchange->request.caller,
                                .heard_us = loop_now(home->loop).us };
     socket->caller.csrf_token = (struct slice){ 0 };
+    struct slice address = exchange->request.address;
+    CHECK(address.len < sizeof(socket->address));
+    memcpy(socket->address, address.ptr, address.len);
     connection->socket = socket;
     atomic_fetch_add(&home->server->sockets, 1u);
     if (home->server->settings.hooks.socket_opened != NULL) {

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "db/db.h"
+#include "http/hub.h"
 #include "live/internal.h"
 #include "run/fiber.h"
 
@@ -67,6 +68,26 @@ static enum error read_events(struct arena *arena, const struct published *strea
                          PARAMS(P_INT(stream->league_id), after, P_INT(LIVE_REPLAY_MAX)), ret_rows);
 }
 
+/* Who may listen has changed: those it may concern are closed, come back, and are asked again. The event
+ * itself was published before. */
+static void close_outsiders(struct live *live, int64_t league_id, const struct rows *rows, size_t i)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct slice kind = rows_text(rows, i, "kind");
+    bool is_end = slice_eq(kind, S("league.deleted"));
+    struct hub_whom whom = { .stream = arena_format(&arena, "league:%" PRId64, league_id) };
+    if (slice_eq(kind, S("member.left"))) {
+        whom.user_id = rows_int(rows, i, "actor_user_id");
+        hub_close_some(live->server, &whom, CLOSE_RESTART, S("you left the league"));
+    } else if (is_end) {
+        hub_close_some(live->server, &whom, CLOSE_RESTART, S("the league is gone"));
+    }
+    if (is_end || slice_eq(kind, S("league.settings_changed"))) {
+        whom = (struct hub_whom){ .stream = live_public_stream(&arena, league_id) };
+        hub_close_some(live->server, &whom, CLOSE_RESTART, S("the league has changed"));
+    }
+}
+
 /* Sends on what came after stream->sent; false when there is nothing (more) to send now. */
 static bool publish_some(struct live *live, struct published *stream)
 {
@@ -84,6 +105,7 @@ static bool publish_some(struct live *live, struct published *stream)
         if (league_id != 0) {
             hub_publish(live->server, live_public_stream(&arena, league_id),
                         rows_text(&rows, i, "public_message"));
+            close_outsiders(live, league_id, &rows, i);
         }
     }
     stream->sent = rows_int(&rows, rows.count - 1, "seq");

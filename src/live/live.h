@@ -17,7 +17,7 @@ struct live;
 
 struct live_settings {
     struct document_cache *documents;
-    void (*signed_out)(void *thing, struct slice hash_hex); /* a sign-in ended on some node */
+    void (*signed_out)(void *thing, struct slice what); /* a sign-in ended on some node */
     /* An operator did something on some node ("ops:<what>"); empty after every (re)connection: what
      * was said meanwhile is unknown. On the live loop, where nothing may wait. */
     void (*operator_said)(void *thing, struct slice what);

@@ -29,7 +29,7 @@ describe('accounts', () => {
     });
     ok(reply);
     const cookie = cookieOf(reply.headers);
-    assert.match(cookie, /^af_session=[A-Za-z0-9_-]{43};/);
+    assert.match(cookie, /^__Host-af_session=[A-Za-z0-9_-]{43};/);
     for (const flag of ['Path=/', 'HttpOnly', 'SameSite=Lax', 'Secure', 'Max-Age=2592000']) {
       assert(cookie.split('; ').includes(flag), `${flag} in ${cookie}`);
     }
@@ -98,7 +98,7 @@ describe('accounts', () => {
     ok(await stolen.get('/api/auth/me'));
     const reply = await ada.client.post('/api/auth/logout');
     ok(reply);
-    assert.match(cookieOf(reply.headers), /^af_session=;.*Max-Age=0/);
+    assert.match(cookieOf(reply.headers), /^__Host-af_session=;.*Max-Age=0/);
     refused(await stolen.get('/api/auth/me'), 'sign-in-required');
     assert.equal(ok(await stolen.get('/api/auth/session')).authenticated, false);
   });
@@ -108,6 +108,7 @@ describe('accounts', () => {
       authenticated: false,
       user: null,
       csrfToken: null,
+      secondFactor: 'ok',
     });
     assert.deepEqual(ok(await new Client().get('/api/auth/methods')), {
       password: true,
@@ -120,7 +121,7 @@ describe('accounts', () => {
       refused(await new Client().get(path), 'sign-in-required');
     }
     const forged = new Client();
-    forged.cookies.set('af_session', 'A'.repeat(43));
+    forged.cookies.set('__Host-af_session', 'A'.repeat(43));
     refused(await forged.get('/api/auth/me'), 'sign-in-required');
   });
 
@@ -152,7 +153,7 @@ describe('accounts', () => {
     assert.equal(sessions.length, 2);
     assert.equal(sessions.filter((session: { isCurrent: boolean }) => session.isCurrent).length, 1);
     const other = sessions.find((session: { isCurrent: boolean }) => !session.isCurrent);
-    assert.equal(other.address, phone.address);
+    assert.equal(other.network, phone.address.replace(/\d+$/, '0/24'));
     refused(await bob.client.delete(`/api/auth/sessions/${other.id}`), 'not-found');
     ok(await phone.get('/api/auth/me'));
     ok(await ada.client.delete(`/api/auth/sessions/${other.id}`));
@@ -332,7 +333,7 @@ describe('a server on its own', () => {
     assert(!/secure/i.test(cookieOf(reply.headers)), 'the cookie is not Secure');
     assert.equal(reply.headers['strict-transport-security'], undefined);
     const { sessions } = ok(await client.get('/api/auth/sessions'));
-    assert.equal(sessions[0].address, '127.0.0.1');
+    assert.equal(sessions[0].network, '127.0.0.0/24');
     assert.equal(await server.stop(), 0);
     assert.deepEqual(server.complaints(), []);
   });

@@ -9,6 +9,8 @@ import { makeSite } from './lib/site.js';
 const AREAS = [
   'system',
   'accounts',
+  'factor',
+  'passwords',
   'settings',
   'leagues',
   'draft',
@@ -17,6 +19,7 @@ const AREAS = [
   'players',
   'sockets',
   'access',
+  'matrix',
   'history',
   'imports',
   'backups',

@@ -7,7 +7,7 @@ import { describe, test } from 'node:test';
 import { api, Client, type Json, ok, places, refused } from './lib/client.js';
 import { root, Server, waitFor } from './lib/harness.js';
 import { smallLeague } from './lib/leagues.js';
-import { emailOf, operator, person, register, signIn } from './lib/people.js';
+import { emailOf, operator, operatorAgain, person, register } from './lib/people.js';
 import { Live } from './lib/socket.js';
 
 const nobody = new Client();
@@ -502,7 +502,7 @@ describe('what operators do', () => {
       const bob = await register('Bob');
       const listener = await Live.open(bob.client);
       const elsewhere = new Client(other.url);
-      elsewhere.cookies.set('af_session', bob.client.cookies.get('af_session') ?? '');
+      elsewhere.cookies.set('af_session', bob.client.cookies.get('__Host-af_session') ?? '');
       const { secret } = ok(
         await bob.client.post('/api/auth/tokens', { name: 'robot', scopes: ['read', 'account'] }),
       );
@@ -510,7 +510,7 @@ describe('what operators do', () => {
       robot.token = secret;
       ok(await elsewhere.get('/api/auth/me'));
       ok(await robot.get('/api/auth/me'));
-      const { client, email } = await operator();
+      const { client } = await operator();
       const done = ok(await client.post('/api/admin/force-logout-all'));
       assert(done.sessionsRevoked >= 2);
       assert.equal(done.tokensRevoked, 0);
@@ -519,7 +519,7 @@ describe('what operators do', () => {
       await waitFor(async () => (await elsewhere.get('/api/auth/me')).status === 401, 'the other node', SECOND);
       await waitFor(() => listener.closed, 'the end of the socket', SECOND);
       ok(await robot.get('/api/auth/me'));
-      const again = await signIn(email);
+      const again = await operatorAgain();
       const emergency = ok(await again.post('/api/admin/emergency-logout'));
       assert(emergency.sessionsRevoked >= 1 && emergency.tokensRevoked >= 1);
       assert.equal(emergency.signingKeys, null);

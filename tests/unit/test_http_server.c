@@ -356,7 +356,10 @@ static void every_answer_carries_the_security_headers(void **state)
         say_bytes(fd, questions[i], strlen(questions[i]));
         read_answer(fd, &answer, true);
         assert_string_equal(header_of(&answer, "Content-Security-Policy"),
-                            "default-src 'none'; frame-ancestors 'none'");
+                            "default-src 'none'; script-src 'self'; style-src 'self'; "
+                            "img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+                            "manifest-src 'self'; worker-src 'self'; form-action 'self'; "
+                            "base-uri 'none'; frame-ancestors 'none'");
         assert_string_equal(header_of(&answer, "X-Content-Type-Options"), "nosniff");
         assert_string_equal(header_of(&answer, "Referrer-Policy"), "same-origin");
         assert_string_equal(header_of(&answer, "Cross-Origin-Resource-Policy"), "same-origin");

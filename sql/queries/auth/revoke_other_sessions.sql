@@ -8,4 +8,4 @@ set revoked_at = now()
 where user_id = :user_id
   and id <> :session_id
   and revoked_at is null
-returning encode(token_hash, 'hex') as token_hash;
+returning id, encode(token_hash, 'hex') as token_hash;

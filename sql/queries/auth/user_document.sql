@@ -7,6 +7,7 @@ select json_build_object(
     'email', u.email,
     'displayName', u.display_name,
     'isOperator', u.is_operator,
+    'hasSecondFactor', u.totp_secret is not null,
     'createdAt', iso(u.created_at))
 from users u
 where u.id = :user_id

@@ -6,6 +6,8 @@
 -- result rows
 -- access read
 select e.seq,
+       e.kind,
+       e.actor_user_id,
        json_build_object(
            'stream', 'league:' || e.league_id,
            'seq', e.seq,

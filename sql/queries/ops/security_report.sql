@@ -61,6 +61,26 @@ select json_build_object(
         from after_failures f
     ),
     'failedAttempts', (select count(*) from tries),
+    'lockouts', (
+        select count(*)
+        from auth_events e
+        where e.kind = 'locked'
+          and e.at > now() - :hours * interval '1 hour'
+    ),
+    'wrongCodes', (
+        select count(*)
+        from auth_events e
+        where e.kind = 'second_factor'
+          and e.outcome = 'refused'
+          and e.at > now() - :hours * interval '1 hour'
+    ),
+    'newDevices', (
+        select count(*)
+        from auth_events e
+        where e.kind = 'sign_in'
+          and e.reason = 'new device'
+          and e.at > now() - :hours * interval '1 hour'
+    ),
     'anomalousActivity', (
         select coalesce(json_agg(json_build_object(
             'hour', iso(h.hour), 'failed', h.count, 'reason', 'over five times the usual, and over 20 in the hour'

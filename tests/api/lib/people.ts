@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { Client, ok } from './client.js';
 import { command } from './harness.js';
+import { codeOf } from './totp.js';
 
 export const PASSWORD = 'correct horse battery';
 
@@ -39,25 +40,54 @@ export function person(name: string): Promise<Person> {
   return there;
 }
 
-export async function signIn(email: string, password = PASSWORD, client = new Client()): Promise<Client> {
-  client.csrf = ok(await client.post('/api/auth/login', { email, password })).csrfToken;
+export async function signIn(
+  email: string,
+  password = PASSWORD,
+  client = new Client(),
+  code?: string,
+): Promise<Client> {
+  client.csrf = ok(await client.post('/api/auth/login', { email, password, code })).csrfToken;
   return client;
 }
 
-/** Somebody who runs the installation. */
-export function operator(): Promise<Person> {
-  const there = known.get('Operator') ?? makeOperator();
-  known.set('Operator', there);
-  return there;
+export interface Operator extends Person {
+  /** Recovery codes that nobody has used yet. */
+  codes: string[];
 }
 
-async function makeOperator(): Promise<Person> {
-  const email = emailOf('Operator');
+/** Gives the account a second factor; what it was and its recovery codes. */
+export async function enrol(client: Client): Promise<{ secret: string; codes: string[] }> {
+  const { secret } = ok(await client.post('/api/auth/totp', { currentPassword: PASSWORD }));
+  const reply = ok(await client.post('/api/auth/totp/confirm', { code: codeOf(secret) }));
+  return { secret, codes: reply.recoveryCodes };
+}
+
+/** Somebody who runs the installation. */
+export function operator(): Promise<Operator> {
+  boss ??= makeOperator('Operator');
+  return boss;
+}
+let boss: Promise<Operator> | undefined;
+
+/** The operator's account in one more session: a recovery code is used up for it. */
+export async function operatorAgain(): Promise<Client> {
+  const { email, codes } = await operator();
+  return signIn(email, PASSWORD, new Client(), codes.pop());
+}
+
+/** An account that runs the installation, signed in by password only. */
+export async function makeBareOperator(name: string): Promise<Person> {
+  const email = emailOf(name);
   const added = await command(
-    ['user', 'add', '--email', email, '--name', 'Operator', '--operator'],
+    ['user', 'add', '--email', email, '--name', name, '--operator'],
     PASSWORD,
   );
   assert.equal(added.code, 0, added.stderr);
   const client = await signIn(email);
-  return { client, id: ok(await client.get('/api/auth/me')).id, email, name: 'Operator' };
+  return { client, id: ok(await client.get('/api/auth/me')).id, email, name };
+}
+
+async function makeOperator(name: string): Promise<Operator> {
+  const bare = await makeBareOperator(name);
+  return { ...bare, codes: (await enrol(bare.client)).codes };
 }

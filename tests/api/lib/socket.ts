@@ -32,10 +32,12 @@ export class Live {
     ws.on('error', () => undefined); /* the close tells */
   }
 
-  static open(client: Client, options: { protocol?: string; origin?: string } = {}): Promise<Live> {
+  static open(client: Client, options: { protocol?: string; origin?: string; from?: string } = {}): Promise<Live> {
     const url = `${client.url.replace('http', 'ws')}/api/socket`;
     const ws = new WebSocket(url, options.protocol ?? 'astralfield.1', {
-      headers: client.headers('GET', undefined, {}),
+      headers: client.headers('GET', undefined, {
+        headers: options.from === undefined ? {} : { 'X-Forwarded-For': options.from },
+      }),
       ...(options.origin === undefined ? {} : { origin: options.origin }),
     });
     const live = new Live(ws);

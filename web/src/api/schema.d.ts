@@ -307,7 +307,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in.
-         * @description Five tries per account and thirty per address in a quarter of an hour.
+         * @description Five tries per account and thirty per address in a quarter of an hour; a browser that signed in before has five of its own.
          */
         post: operations["signIn"];
         delete?: never;
@@ -446,7 +446,8 @@ export interface paths {
         get: operations["sessions"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** End every session but this one. */
+        delete: operations["endOtherSessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -499,6 +500,92 @@ export interface paths {
         post?: never;
         /** Revoke an API token. */
         delete: operations["endToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the account has a second factor. */
+        get: operations["secondFactor"];
+        put?: never;
+        /** A secret for an authenticator; it counts once a code is confirmed. */
+        post: operations["offerSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The first code: from now on signing in asks for one. Gives recovery codes. */
+        post: operations["confirmSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/totp/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the second factor away: needs the password and a code. */
+        post: operations["disableSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/totp/prove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a code in a session that began without one, or over 12 hours ago. */
+        post: operations["proveSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/totp/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New recovery codes; the old ones are good no more. */
+        post: operations["newRecoveryCodes"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2998,6 +3085,12 @@ export interface components {
             narrowestWin: components["schemas"]["HistoryRecord"] | null;
             mostPointsInLoss: components["schemas"]["HistoryRecord"] | null;
         };
+        /** @description Codes for whoever lost the device. */
+        RecoveryCodes: {
+            success: boolean;
+            /** @description Shown now and never again; each is good once. */
+            recoveryCodes: string[];
+        };
         /** @description A new account. */
         Registration: {
             /** Format: email */
@@ -3053,6 +3146,39 @@ export interface components {
             platform: string;
             leagueId: string;
         };
+        /** @description The second factor of the caller's account. */
+        SecondFactor: {
+            isOn: boolean;
+            /** @description Operators must have one. */
+            isRequired: boolean;
+            /** Format: date-time */
+            since: string | null;
+            recoveryCodesLeft: number;
+        };
+        /** @description A code of the second factor. */
+        SecondFactorCode: {
+            /** @description Six digits of the authenticator, or a recovery code. */
+            code: string;
+        };
+        /** @description Both factors, to take one away. */
+        SecondFactorEnd: {
+            currentPassword: string;
+            /** @description Six digits of the authenticator, or a recovery code. */
+            code: string;
+        };
+        /** @description A secret that counts once its first code is confirmed. */
+        SecondFactorOffer: {
+            /** @description Base32, to type by hand. */
+            secret: string;
+            /** @description otpauth://…, as authenticators read it. */
+            uri: string;
+            /** @description The same as a QR code: an SVG document. */
+            qr: string;
+        };
+        /** @description Who asks knows the password. */
+        SecondFactorStart: {
+            currentPassword: string;
+        };
         /** @description What was turned away in the window. */
         SecurityMetrics: {
             /** @description Requests refused with 429 in the window. */
@@ -3076,6 +3202,12 @@ export interface components {
             suspiciousAttempts: unknown;
             suspiciousLogins: unknown;
             failedAttempts: number;
+            /** @description Accounts or addresses made to wait. */
+            lockouts: number;
+            /** @description Of second factors. */
+            wrongCodes: number;
+            /** @description Sign-ins from a browser not seen before. */
+            newDevices: number;
             anomalousActivity: unknown;
             rules: string[];
             hours: number;
@@ -3087,6 +3219,11 @@ export interface components {
             authenticated: boolean;
             user: components["schemas"]["User"] | null;
             csrfToken: string | null;
+            /**
+             * @description What operators still have to do: "enrol", or "prove" by giving a code.
+             * @enum {string}
+             */
+            secondFactor: "ok" | "enrol" | "prove";
         };
         /** @description One place where the account is signed in. */
         SessionItem: {
@@ -3097,16 +3234,26 @@ export interface components {
             lastSeenAt: string;
             /** Format: date-time */
             expiresAt: string;
-            address: string | null;
+            /** @description Where from: the address cut to its network (/24, or /48 for IPv6). */
+            network: string | null;
             agent: string | null;
+            /** @description A code was given in it. */
+            hasSecondFactor: boolean;
             isCurrent: boolean;
         };
         /** @description Where the account is signed in. */
         Sessions: {
             sessions: components["schemas"]["SessionItem"][];
         };
+        /** @description Only this session is left. */
+        SessionsEnded: {
+            success: boolean;
+            sessionsRevoked: number;
+        };
         /** @description Who signs in. */
         SignIn: {
+            /** @description Where the account has a second factor: six digits, or a recovery code. */
+            code?: string;
             email: string;
             password: string;
         };
@@ -3240,6 +3387,7 @@ export interface components {
             displayName: string;
             /** @description May run this installation. */
             isOperator: boolean;
+            hasSecondFactor: boolean;
             /** Format: date-time */
             createdAt: string;
         };
@@ -3341,7 +3489,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -3431,7 +3580,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -3734,7 +3884,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -3846,7 +3997,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -3946,7 +4098,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -4046,7 +4199,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -4146,7 +4300,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -4250,7 +4405,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -4377,7 +4533,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -4477,7 +4634,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -4581,7 +4739,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -4702,7 +4861,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -4796,7 +4956,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -4905,7 +5066,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -4995,7 +5157,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -5082,6 +5245,8 @@ export interface operations {
             /**
              * @description `sign-in-required`: Sign in to do this.
              *     `wrong-credentials`: The e-mail address or the password is wrong.
+             *     `second-factor`: This account asks for a code as well.
+             *     `wrong-code`: The code is wrong, or was used already.
              */
             401: {
                 headers: {
@@ -5200,7 +5365,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -5300,7 +5466,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -5491,7 +5658,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -5724,7 +5892,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -5901,10 +6070,112 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Only this session is left. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsEnded"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5993,7 +6264,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -6102,7 +6374,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -6196,7 +6469,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -6316,7 +6590,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -6339,6 +6614,728 @@ export interface operations {
             };
             /** @description `too-large`: The body is larger than this address accepts. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    secondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The second factor of the caller's account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offerSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorStart"];
+            };
+        };
+        responses: {
+            /** @description A secret that counts once its first code is confirmed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorOffer"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `sign-in-required`: Sign in to do this.
+             *     `wrong-credentials`: The e-mail address or the password is wrong.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Somebody else changed this at the same time. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media-type`: Send JSON with Content-Type: application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorCode"];
+            };
+        };
+        responses: {
+            /** @description Codes for whoever lost the device. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `sign-in-required`: Sign in to do this.
+             *     `wrong-code`: The code is wrong, or was used already.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Somebody else changed this at the same time. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media-type`: Send JSON with Content-Type: application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disableSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorEnd"];
+            };
+        };
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `sign-in-required`: Sign in to do this.
+             *     `wrong-credentials`: The e-mail address or the password is wrong.
+             *     `wrong-code`: The code is wrong, or was used already.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Somebody else changed this at the same time. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media-type`: Send JSON with Content-Type: application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proveSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorCode"];
+            };
+        };
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `sign-in-required`: Sign in to do this.
+             *     `wrong-code`: The code is wrong, or was used already.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Somebody else changed this at the same time. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media-type`: Send JSON with Content-Type: application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorCode"];
+            };
+        };
+        responses: {
+            /** @description Codes for whoever lost the device. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `sign-in-required`: Sign in to do this.
+             *     `wrong-code`: The code is wrong, or was used already.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Somebody else changed this at the same time. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media-type`: Send JSON with Content-Type: application/json. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6425,7 +7422,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -6893,7 +7891,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -7034,7 +8033,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -7143,7 +8143,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -7284,7 +8285,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -7425,7 +8427,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -7534,7 +8537,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -7669,7 +8673,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -7778,7 +8783,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -7905,7 +8911,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -8110,7 +9117,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -8388,7 +9396,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -8478,7 +9487,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -8662,7 +9672,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -8756,7 +9767,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -8876,7 +9888,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -8977,7 +9990,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -9101,7 +10115,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -9230,7 +10245,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -9545,7 +10561,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -9672,7 +10689,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -9781,7 +10799,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -9921,7 +10940,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -10061,7 +11081,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -10170,7 +11191,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -10306,7 +11328,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -10431,7 +11454,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -10538,7 +11562,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -10647,7 +11672,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -10784,7 +11810,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              *     `invite`: This invitation is not valid.
@@ -10924,7 +11951,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -11055,7 +12083,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -11157,7 +12186,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -11266,7 +12296,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -11375,7 +12406,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -11521,7 +12553,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -11630,7 +12663,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -11741,7 +12775,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -11848,7 +12883,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -11978,7 +13014,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -12109,7 +13146,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -12208,7 +13246,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -12298,7 +13337,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -12388,7 +13428,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -12478,7 +13519,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -12568,7 +13610,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -12977,7 +14020,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -13086,7 +14130,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -13222,7 +14267,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -13333,7 +14379,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -13487,7 +14534,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -13631,7 +14679,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -13863,7 +14912,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
