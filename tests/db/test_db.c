@@ -436,10 +436,10 @@ static void new_password(struct scene *scene)
                                       .session_id = in.identity.id,
                                       .current = S("wrong wrong wrong"),
                                       .next = S("another good one") };
-    assert_int_equal(auth_change_password(scene->auth, &scene->arena, &change, &here, &ended),
+    assert_int_equal(auth_change_password(scene->auth, &faults, &change, &here, &ended),
                      E_CREDENTIALS);
     change.current = account.password;
-    assert_int_equal(auth_change_password(scene->auth, &scene->arena, &change, &here, &ended), OK);
+    assert_int_equal(auth_change_password(scene->auth, &faults, &change, &here, &ended), OK);
     assert_int_equal(ended, 1);
     struct identity who = { 0 };
     struct credential cookie = { .kind = IDENTITY_SESSION, .secret = old.cookie, .now = here.now };
