@@ -114,6 +114,12 @@ static void hand_over(struct server *server, int fd, const struct in6_addr *addr
     loop_post(least->loop, &handed->mail);
 }
 
+void server_adopt(struct server *server, int fd)
+{
+    struct in6_addr nobody = { 0 };
+    hand_over(server, fd, &nobody);
+}
+
 static void accept_again(struct timer *timer)
 {
     listener_watch(OUTER_OF(timer, struct home, accept_timer));

@@ -129,7 +129,7 @@ struct home {
     bool is_listening;
     struct timer sweep_timer, again_timer, accept_timer, latest_timer, log_timer;
     struct turn_hook turn;
-    struct mail start_mail, drain_mail;
+    struct mail start_mail, listen_mail, drain_mail;
 
     struct connection *connections;
     unsigned connection_count;
@@ -168,6 +168,7 @@ struct server {
     int listen_fd;
     unsigned port;
     bool is_started;
+    bool is_held; /* as the settings said at the start */
     bool was_cut_off;
     char policy_api[1024], policy_site[1024]; /* security headers, made once */
     size_t policy_api_len, policy_site_len;
@@ -176,7 +177,7 @@ struct server {
     _Atomic unsigned connections;
     _Atomic unsigned sockets;
     _Atomic unsigned still_listening;
-    _Atomic uint64_t requests;
+    _Atomic uint64_t requests, errors;
     _Atomic bool is_cut_off;
     int64_t drain_us; /* written before the drain letters are posted */
     _Atomic unsigned short addresses[ADDRESS_BUCKETS]; /* connections by hash of the address */
@@ -188,6 +189,7 @@ void home_init(struct home *home);
 void home_settle(struct home *home); /* delivers letters that came too late; any thread */
 void home_done(struct home *home);
 void home_start(struct mail *mail); /* on the loop */
+void home_listen(struct mail *mail);
 void home_drain(struct mail *mail);
 void home_later(struct home *home, struct connection *connection);
 const char *home_date(struct home *home); /* 29 bytes */

@@ -115,6 +115,7 @@ void home_init(struct home *home)
     home->log_timer.expired = request_log_expired;
     home->turn.turn = home_turn;
     home->start_mail.deliver = home_start;
+    home->listen_mail.deliver = home_listen;
     home->drain_mail.deliver = home_drain;
     home->later_end = &home->later;
     home->date_second = -1;
@@ -159,9 +160,15 @@ void home_start(struct mail *mail)
     if (settings->hooks.loop_started != NULL) {
         settings->hooks.loop_started(home->loop, settings->app);
     }
-    if (!settings->is_handing_over || loop_index(home->loop) == 0) {
+    bool is_accepting = !settings->is_handing_over || loop_index(home->loop) == 0;
+    if (is_accepting && !home->server->is_held) {
         listener_watch(home);
     }
+}
+
+void home_listen(struct mail *mail)
+{
+    listener_watch(OUTER_OF(mail, struct home, listen_mail));
 }
 
 void home_drain(struct mail *mail)
@@ -188,7 +195,7 @@ void home_drain(struct mail *mail)
     DL_FOREACH_SAFE(home->connections, connection, next)
     {
         if (connection->socket != NULL) {
-            hub_close(connection->socket, CLOSE_GOING_AWAY, S("the server restarts"));
+            hub_close(connection->socket, CLOSE_RESTART, HUB_RESTARTS);
         }
     }
     timer_set(home->loop, &home->sweep_timer, 0);

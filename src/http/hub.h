@@ -25,6 +25,10 @@ enum {
     CLOSE_TRY_LATER = 1013,
 };
 
+/* What goes with CLOSE_RESTART. Clients come back at a moment of their own choice within that time, so
+ * that they do not all come at once (docs/socket.md). */
+#define HUB_RESTARTS S("the server restarts; come back within 2 s")
+
 /* ---- from any thread ---- */
 
 /* Sends text (UTF-8) to every socket that listens to the stream. Both are copied. */

@@ -73,6 +73,7 @@ enum error server_new(const struct server_settings *settings, struct faults *fau
     server->limits = with_defaults(settings->limits);
     server->loops = loops_wanted(settings->loops);
     server->listen_fd = -1;
+    server->is_held = settings->is_holding;
     arena_init(&server->arena);
     random_bytes(&server->address_seed, sizeof(server->address_seed));
     policies_make(server);
@@ -120,6 +121,18 @@ enum error server_start(struct server *server, struct faults *faults)
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return OK;
+}
+
+void server_listen(struct server *server)
+{
+    if (!server->is_started || !server->settings.is_holding) {
+        return;
+    }
+    server->settings.is_holding = false; /* read on this thread alone */
+    unsigned told = server->settings.is_handing_over ? 1 : server->loops;
+    for (unsigned i = 0; i < told; i++) {
+        loop_post(server->homes[i].loop, &server->homes[i].listen_mail);
+    }
 }
 
 bool server_stop(struct server *server, int64_t deadline_us)
@@ -201,5 +214,6 @@ struct server_figures server_figures(const struct server *server)
     struct server *shared = (struct server *)(uintptr_t)server;
     return (struct server_figures){ .connections = atomic_load(&shared->connections),
                                     .sockets = atomic_load(&shared->sockets),
-                                    .requests = atomic_load(&shared->requests) };
+                                    .requests = atomic_load(&shared->requests),
+                                    .errors = atomic_load(&shared->errors) };
 }

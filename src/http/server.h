@@ -93,6 +93,7 @@ struct server_settings {
     bool is_tls_in_front; /* HAProxy ends TLS: HSTS, and X-Forwarded-For names the client */
     bool is_handing_over; /* one loop accepts for all and gives to the least loaded: exact balance
                              * on many cores; a shared listener is cheaper on few */
+    bool is_holding;      /* takes no connection from the listener before server_listen */
     enum log_requests log_requests;
     int log_fd; /* 0 = standard error */
 };
@@ -104,7 +105,13 @@ MUST_CHECK enum error server_new(const struct server_settings *settings, struct 
 /* Binds, then runs one thread per loop. E_IN_USE: the port is taken; E_USAGE: no such address. */
 MUST_CHECK enum error server_start(struct server *server, struct faults *faults);
 
-/* Accepts no more, answers what is in flight with Connection: close, says 1001 to sockets, and
+/* Begins to accept, for a server that is_holding; twice is once. Not on a loop's thread. */
+void server_listen(struct server *server);
+
+/* Takes over a connected stream socket as a client's connection of address ::. Not after server_stop. */
+void server_adopt(struct server *server, int fd);
+
+/* Accepts no more, answers what is in flight with Connection: close, says 1012 to sockets, and
  * returns when all is quiet or after deadline_us. True: nothing was cut off. Not on a loop's thread. */
 bool server_stop(struct server *server, int64_t deadline_us);
 
@@ -121,6 +128,7 @@ struct server_figures {
     unsigned connections;
     unsigned sockets;
     uint64_t requests; /* answered since the start */
+    uint64_t errors;   /* of those with 500 and more */
 };
 struct server_figures server_figures(const struct server *server);
 

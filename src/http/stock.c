@@ -65,6 +65,9 @@ static void account(struct exchange *exchange)
     }
     struct home *home = exchange->home;
     atomic_fetch_add_explicit(&home->server->requests, 1, memory_order_relaxed);
+    if (exchange->status >= 500) {
+        atomic_fetch_add_explicit(&home->server->errors, 1, memory_order_relaxed);
+    }
     int64_t us = mono_now().us - exchange->began.us;
     request_log(exchange, us);
     if (home->server->settings.hooks.finished != NULL) {

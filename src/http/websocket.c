@@ -365,7 +365,7 @@ void websocket_open(struct connection *connection)
         home->server->settings.hooks.socket_opened(socket, &exchange->request);
     }
     if (home->is_draining) {
-        hub_close(socket, CLOSE_GOING_AWAY, S("the server restarts"));
+        hub_close(socket, CLOSE_RESTART, HUB_RESTARTS);
     }
     if (exchange->parsed < exchange->filled) {
         exchange_next(exchange); /* the client did not wait for the 101 */

@@ -162,7 +162,7 @@ static void the_stop_says_goodbye_to_sockets(void **state)
     hub_publish(rig->server, S("a"), S("too late")); /* harmless */
     read_frame(fd);
     assert_int_equal(received.opcode, 8);
-    assert_int_equal((unsigned char)received.payload[1], CLOSE_GOING_AWAY & 0xff);
+    assert_int_equal((unsigned char)received.payload[1], CLOSE_RESTART & 0xff);
     expect_end(fd);
     rig_end(rig);
 }

@@ -22,6 +22,9 @@ export const connection = signal<{ state: 'idle' | 'live' | 'lost'; since: numbe
 });
 
 const BACKOFF_MS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000];
+/** The server restarts: everybody comes back at a moment of his own. */
+const RESTART_CODE = 1012;
+const RESTART_MS = 1500;
 const PING_MS = 25_000;
 const LINGER_MS = 3000;
 
@@ -37,7 +40,7 @@ const say = (message: object): void => {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
 };
 
-function lost(): void {
+function lost(isRestart: boolean): void {
   clearInterval(pinger);
   socket = null;
   if (streams.size === 0) {
@@ -47,7 +50,7 @@ function lost(): void {
   if (connection.peek().state !== 'lost') connection.value = { state: 'lost', since: Date.now() };
   clearTimeout(retry);
   const wait = BACKOFF_MS[Math.min(attempt++, BACKOFF_MS.length - 1)] ?? 30_000;
-  retry = setTimeout(open, wait * (0.75 + Math.random() / 2));
+  retry = setTimeout(open, isRestart ? Math.random() * RESTART_MS : wait * (0.75 + Math.random() / 2));
 }
 
 function hear(text: string): void {
@@ -85,8 +88,8 @@ function open(): void {
     pinger = setInterval(() => say({ ping: Date.now() }), PING_MS);
   };
   ws.onmessage = (message) => hear(String(message.data));
-  ws.onclose = () => {
-    if (socket === ws) lost();
+  ws.onclose = ({ code }) => {
+    if (socket === ws) lost(code === RESTART_CODE);
   };
 }
 

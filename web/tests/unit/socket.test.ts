@@ -9,16 +9,16 @@ class FakeSocket {
   sent: Record<string, unknown>[] = [];
   onopen: (() => void) | null = null;
   onmessage: ((message: { data: string }) => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
   constructor() {
     FakeSocket.all.push(this);
   }
   send(text: string): void {
     this.sent.push(JSON.parse(text));
   }
-  close(): void {
+  close(code = 1006): void {
     this.readyState = 3;
-    this.onclose?.();
+    this.onclose?.({ code });
   }
   open(): void {
     this.readyState = 1;
@@ -84,6 +84,16 @@ describe('the live connection', () => {
     newest().open();
     expect(newest().sent).toEqual([{ subscribe: 'league:12', from: 2 }]);
     expect(connection.value.state).toBe('live');
+    leave();
+  });
+
+  it('comes back within 1.5 s when the server says that it restarts, however often that was', () => {
+    const leave = follow('league:12', 1);
+    for (let restart = 1; restart <= 5; restart++) {
+      newest().close(1012);
+      vi.advanceTimersByTime(1500);
+      expect(FakeSocket.all).toHaveLength(restart + 1);
+    }
     leave();
   });
 
