@@ -12,6 +12,7 @@
 #include "http/params.h"
 #include "ops/crash.h"
 #include "ops/metrics.h"
+#include "ops/release.h"
 #include "run/fiber.h"
 
 struct app *request_app(const struct request *request)
@@ -445,6 +446,7 @@ enum error app_init(struct app *app, const struct config *settings)
                          .limits = limits_new(),
                          .access = access_cache_new(),
                          .started = mono_now() };
+    app->release = release_own(&app->arena).id;
     TRY(ops_init(app));
     TRY(work_pool_new((unsigned)settings->workers, (unsigned)settings->work_queue, &app->work));
     app->auth = auth_new(app->work);

@@ -28,6 +28,7 @@ struct app {
     struct jobs *jobs;                   /* of the first loop */
     struct session_watch *session_watch; /* of the first loop too */
     struct mono started;
+    struct slice release;              /* that this program lies in; empty = none */
     struct arena arena;                /* as long as the application */
     struct net ops_nets[OPS_NETS_MAX]; /* OPS_ALLOW */
     size_t ops_net_count;

@@ -25,6 +25,8 @@ static const struct field health_fields[] = {
     REPLY("uptime", T_STRING, .required = true, .doc = "\"3d 04:05:06\""),
     REPLY("uptimeSeconds", T_INTEGER, .required = true),
     REPLY("version", T_STRING, .required = true),
+    REPLY("release", T_STRING, .required = true, .nullable = true,
+          .doc = "The deployed release that serves; null: a program that is no release."),
     REPLY("mode", T_ENUM, .values = modes, .required = true),
     REPLY("checks", T_OBJECT, .of = &checks_reply, .required = true),
 };
@@ -72,6 +74,11 @@ static enum error health(struct request *request)
     json_member_text(&json, S("uptime"), uptime_text(request->arena, seconds));
     json_member_int(&json, S("uptimeSeconds"), seconds);
     json_member_text(&json, S("version"), S(ASTRALFIELD_VERSION));
+    if (app->release.len > 0) {
+        json_member_text(&json, S("release"), app->release);
+    } else {
+        json_member_null(&json, S("release"));
+    }
     json_member_text(&json, S("mode"), slice_from(modes[0]));
     json_key(&json, S("checks"));
     json_open_object(&json);

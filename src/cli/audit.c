@@ -8,7 +8,7 @@
 
 enum { NAME_MAX_BYTES = 64 };
 
-static struct slice by_whom(struct arena *arena)
+struct slice cli_by_whom(struct arena *arena)
 {
     char host[NAME_MAX_BYTES] = "?";
     char buffer[1024];
@@ -26,7 +26,7 @@ struct audit_entry cli_audit_whole(struct cli *cli, const struct audit_entry *en
     struct json json;
     json_init(&json, cli->arena);
     json_open_object(&json);
-    json_member_text(&json, S("by"), by_whom(cli->arena));
+    json_member_text(&json, S("by"), cli_by_whom(cli->arena));
     if (entry->after.len > 2) {
         json_member_raw(&json, S("what"), entry->after);
     }

@@ -105,6 +105,8 @@ MUST_CHECK enum error cli_audit(struct cli *cli, struct tx *tx, const struct aud
 
 /* The same entry as it will stand there, for who writes it without a fiber (ops/facts.h). */
 struct audit_entry cli_audit_whole(struct cli *cli, const struct audit_entry *entry);
+/* "root@host": who runs this command, where. */
+struct slice cli_by_whom(struct arena *arena);
 
 /* ---- progress on standard error: a bar on a terminal, a line every few seconds elsewhere ---- */
 

@@ -11,6 +11,7 @@ enum { VERSION_MAX = 9999 };
 static const char *const state_names[] = { [MIGRATION_PENDING] = "pending",
                                            [MIGRATION_APPLIED] = "applied",
                                            [MIGRATION_DRIFTED] = "drifted",
+                                           [MIGRATION_NEWER] = "newer",
                                            [MIGRATION_UNKNOWN] = "unknown" };
 
 static void print_json(struct cli *cli, const struct migration_list *list)

@@ -1,7 +1,6 @@
 /* astralfield serve: the server alone, on a database and a Redis that somebody else runs. */
 #include <inttypes.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include "base/log.h"
 #include "cli/cli.h"
 #include "cli/serve_reports.h"
+#include "cli/serve_turn.h"
 #include "db/migrate.h"
 #include "ops/outgoing.h"
 #include "ops/process.h"
@@ -62,13 +62,7 @@ static enum error check_database(struct cli *cli, struct config *settings)
         return OK; /* the server starts, answers 503, and serves as soon as the database is there */
     }
     TRY(error);
-    if (migrations.pending + migrations.drifted > 0) {
-        return refuse(&cli->faults, E_DRIFT,
-                      "the database is not at this program's schema (%zu migrations pending, %zu "
-                      "drifted): run `astralfield migrate up`",
-                      migrations.pending, migrations.drifted);
-    }
-    return OK;
+    return migrate_check(&migrations, &cli->faults);
 }
 
 static struct server_settings server_settings(const struct config *settings, struct app *app,
@@ -92,8 +86,9 @@ static struct server_settings server_settings(const struct config *settings, str
         .loops = (unsigned)settings->loops,
         .address = settings->listen_address,
         .port = (unsigned)settings->port,
-        .listen_fd = (int)settings->listen_fd,
+        .listen_fd = settings->listen_fd != 0 ? (int)settings->listen_fd : serve_systemd_fd(),
         .is_tls_in_front = settings->trust_proxy,
+        .is_holding = serve_has_supervisor(),
         .log_requests = (enum log_requests)settings->log_requests,
     };
     app_tables(arena, &server.tables, &server.table_count);
@@ -117,16 +112,12 @@ static enum error give_up_root(struct cli *cli, const struct config *settings)
 /* Runs until SIGTERM or Ctrl-C; a second one ends at once. */
 static int run_until_told(struct app *app, const struct config *settings)
 {
-    sigset_t awaited;
-    int got = 0;
-    sigemptyset(&awaited);
-    sigaddset(&awaited, SIGINT);
-    sigaddset(&awaited, SIGTERM);
     cli_print("listening on http://%s:%u\n", settings->listen_address, server_port(app->server));
     log_line(LOG_INFO, "ready", "address=%s port=%u loops=%u", settings->listen_address,
              server_port(app->server), server_loops(app->server));
-    sigwait(&awaited, &got);
+    int got = serve_turn(app->server);
     log_line(LOG_INFO, "stopping", "signal=%d", got);
+    serve_stopping();
     bool is_clean = server_stop(app->server, settings->stop_ms * US_PER_MS);
     log_line(LOG_INFO, "stopped", "clean=%d", is_clean);
     return is_clean ? EXIT_OK : EXIT_DEGRADED;
@@ -154,12 +145,7 @@ static int run_server(struct cli *cli)
         return cli_fail(cli, error);
     }
     /* Signals are waited for here; the server's threads inherit the mask and never see them. */
-    sigset_t blocked;
-    sigemptyset(&blocked);
-    sigaddset(&blocked, SIGINT);
-    sigaddset(&blocked, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &blocked, NULL);
-    signal(SIGPIPE, SIG_IGN);
+    serve_block_signals();
     serve_reports_open(cli, &reports);
     error = app_init(&app, &settings);
     struct server_settings server = server_settings(&settings, &app, cli->arena);

@@ -6,22 +6,25 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/check.h"
 #include "cli/cli.h"
 #include "cli/up_backup.h"
+#include "cli/up_control.h"
 #include "cli/up_sample.h"
 #include "db/migrate.h"
 #include "ops/config.h"
 #include "ops/embedded.h"
 #include "ops/outgoing.h"
 #include "ops/probe.h"
+#include "ops/release.h"
 
 enum {
     READY_US = 120 * 1000000,     /* for a child to answer; PostgreSQL may have to recover */
@@ -57,7 +60,11 @@ struct up {
     const char *database_url, *redis_url;
     struct embedded_lock lock;
     int listen_fd;
+    int signals; /* a signalfd */
     struct up_backup backup;
+    struct up_switch switching; /* the server's generations */
+    struct up_control control;
+    bool is_ready;                          /* commands are listened to */
     bool is_stopping;                       /* Ctrl-C or SIGTERM came */
     struct service services[SERVICE_COUNT]; /* spec.name NULL = not ours to run */
 };
@@ -69,21 +76,33 @@ static void tell(const char *line)
 
 /* ---- waiting ---- */
 
-/* Sleeps until a signal or the time is over. */
+static void awaited_signals(sigset_t *ret_set)
+{
+    sigemptyset(ret_set);
+    sigaddset(ret_set, SIGCHLD);
+    sigaddset(ret_set, SIGINT);
+    sigaddset(ret_set, SIGTERM);
+    sigaddset(ret_set, SIGHUP);
+}
+
+/* Sleeps until a signal, a word from the server or from a command, or the time is over. */
 static void up_wait(struct up *up, int64_t timeout_us)
 {
-    sigset_t awaited;
-    sigemptyset(&awaited);
-    sigaddset(&awaited, SIGCHLD);
-    sigaddset(&awaited, SIGINT);
-    sigaddset(&awaited, SIGTERM);
-    sigaddset(&awaited, SIGHUP);
-    struct timespec limit = { .tv_sec = timeout_us / US_PER_S,
-                              .tv_nsec = timeout_us % US_PER_S * 1000 };
-    int got = sigtimedwait(&awaited, NULL, &limit);
-    if (got > 0 && got != SIGCHLD && !up->is_stopping) {
-        up->is_stopping = true;
-        tell("stopping …");
+    bool is_open = up->is_ready && !up->switching.is_switching;
+    int control = is_open ? up->control.listen : -1;
+    struct pollfd fds[] = { { .fd = up->signals, .events = POLLIN },
+                            { .fd = up->switching.channel, .events = POLLIN },
+                            { .fd = control, .events = POLLIN } };
+    struct signalfd_siginfo info = { 0 };
+    int ready = poll(fds, ARRAY_LEN(fds), (int)((timeout_us + US_PER_MS - 1) / US_PER_MS));
+    if (ready > 0 && fds[1].revents != 0) {
+        up_switch_hear(&up->switching);
+    }
+    while (ready > 0 && read(up->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+        if (info.ssi_signo != SIGCHLD && !up->is_stopping) {
+            up->is_stopping = true;
+            tell("stopping …");
+        }
     }
 }
 
@@ -108,6 +127,9 @@ static struct slice log_tail(struct arena *arena, const char *path)
 static enum error service_start(struct up *up, struct service *service)
 {
     service->started = mono_now();
+    if (service == &up->services[SERVICE_SERVER]) {
+        return up_switch_start(&up->switching);
+    }
     return process_start(&service->spec, &up->cli->faults, &service->pid);
 }
 
@@ -147,6 +169,9 @@ static void service_ended(struct up *up, struct service *service, int status)
     service->again_at.us = now.us + service->back_off_us;
     cli_print("%s ended with %.*s; starting it again (see %s)\n", service->spec.name,
               FMT(process_status_print(up->cli->arena, status)), service->spec.log);
+    if (service == &up->services[SERVICE_SERVER]) {
+        up_switch_ended(&up->switching);
+    }
 }
 
 /* Starts again what is due; gives the time until the next one is. */
@@ -172,8 +197,19 @@ static int64_t services_tend(struct up *up)
         }
         embedded_trim_log(service->spec.log);
     }
+    int64_t switch_us = up_switch_tend(&up->switching);
     int64_t backup_us = up_backup_tend(&up->backup, up->services[SERVICE_POSTGRES].pid);
+    wait_us = switch_us < wait_us ? switch_us : wait_us;
     return backup_us < wait_us ? backup_us : wait_us;
+}
+
+/* A moment of everything else, for what takes long. */
+static bool carry_on(void *thing)
+{
+    struct up *up = thing;
+    up_wait(up, LOOK_US);
+    services_tend(up);
+    return !up->is_stopping;
 }
 
 static void services_stop(struct up *up)
@@ -318,7 +354,17 @@ static enum error prepare(struct up *up)
     server->name = "the server";
     server->log = arena_format(cli->arena, "%s/server.log", up->embedded.logs).ptr;
     server->pass_fd = up->listen_fd;
-    return OK;
+    up->switching = (struct up_switch){ .cli = cli,
+                                        .spec = server,
+                                        .pid = &up->services[SERVICE_SERVER].pid,
+                                        .carry_on = carry_on,
+                                        .up = up,
+                                        .data = up->data,
+                                        .program = up->program,
+                                        .admin_url = up->embedded.admin_url };
+    up_switch_init(&up->switching);
+    up->control.switching = &up->switching;
+    return up_control_open(&up->control, up->data, &cli->faults);
 }
 
 static enum error start_engines(struct up *up)
@@ -357,14 +403,6 @@ static enum error start(struct up *up)
 }
 
 /* ---- a league to look at ---- */
-
-static bool carry_on(void *thing)
-{
-    struct up *up = thing;
-    up_wait(up, LOOK_US);
-    services_tend(up);
-    return !up->is_stopping;
-}
 
 /* Its sign-ins are no secret, so it is for an instance that only this machine can reach. */
 static void load_sample(struct up *up)
@@ -405,16 +443,16 @@ static struct slice address_to_type(const struct up *up)
                                               : address_here(up);
 }
 
-static void block_signals(void)
+/* They are read from a descriptor, so that one wait hears signals and sockets. */
+static int block_signals(void)
 {
     sigset_t ours;
-    sigemptyset(&ours);
-    sigaddset(&ours, SIGCHLD);
-    sigaddset(&ours, SIGINT);
-    sigaddset(&ours, SIGTERM);
-    sigaddset(&ours, SIGHUP);
+    awaited_signals(&ours);
     sigprocmask(SIG_BLOCK, &ours, NULL);
     signal(SIGPIPE, SIG_IGN);
+    int fd = signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK);
+    CHECK(fd >= 0);
+    return fd;
 }
 
 static enum error run_until_told(struct up *up)
@@ -426,19 +464,54 @@ static enum error run_until_told(struct up *up)
         cli_print("AstralField is ready at %.*s\n", FMT(address_to_type(up)));
         cli_print("data: %s, logs: %s; Ctrl-C stops it\n", up->data, up->embedded.logs);
     }
+    up->is_ready = true;
     while (!up->is_stopping) {
         up_wait(up, services_tend(up));
+        up_control_tend(&up->control);
     }
     return OK;
 }
 
+/* The release that was deployed last is what starts, not the program that happens to be called. */
+static enum error become_current(struct cli *cli)
+{
+    struct release current = { 0 };
+    struct faults unsaid = { .arena = cli->arena };
+    if (cli_has(cli, "this-program") ||
+        release_find(cli->data, S("current"), &unsaid, &current) != OK ||
+        slice_eq(release_own(cli->arena).id, current.id)) {
+        return OK;
+    }
+    struct slice port = cli_value(cli, "port");
+    const char *argv[9] = { current.program, "up", "--data", cli->data };
+    size_t count = 4;
+    if (port.ptr != NULL) {
+        argv[count++] = "--port";
+        argv[count++] = arena_cstr(cli->arena, port);
+    }
+    if (cli_has(cli, "no-sample")) {
+        argv[count++] = "--no-sample";
+    }
+    argv[count++] = "--this-program"; /* no circle, whatever the link says by then */
+    cli_print("release %.*s was deployed here and starts (--this-program starts this one)\n",
+              FMT(current.id));
+    execv(current.program, (char *const *)(uintptr_t)argv);
+    return refuse(&cli->faults, E_FILE, "cannot start %s: %s", current.program, strerror(errno));
+}
+
 static int up_run(struct cli *cli)
 {
-    struct up up = { .cli = cli, .lock.fd = -1, .listen_fd = -1 };
-    block_signals();
-    enum error error = prepare(&up);
+    struct up up = {
+        .cli = cli, .lock.fd = -1, .listen_fd = -1, .switching.channel = -1, .control.listen = -1
+    };
+    up.signals = block_signals();
+    enum error error = become_current(cli);
+    if (error == OK) {
+        error = prepare(&up);
+    }
     if (error == OK) {
         error = run_until_told(&up);
+        up_control_close(&up.control, up.data);
         services_stop(&up);
         embedded_done(&up.embedded);
         if (error == OK) {
@@ -457,6 +530,7 @@ static int up_run(struct cli *cli)
 static const struct cli_option up_options[] = {
     { .name = "port", .value = "N", .doc = "TCP port (default: PORT, or 3007)" },
     { .name = "no-sample", .doc = "start empty, without a league to look at" },
+    { .name = "this-program", .doc = "start this program, whatever release was deployed" },
 };
 
 const struct command up_command = {

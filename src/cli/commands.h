@@ -4,21 +4,65 @@
 
 #include "cli/cli.h"
 
-extern const struct command up_command, serve_command, demo_command, import_nfl_command,
-    import_sample_command, import_sleeper_command, import_espn_command, season_play_command,
-    points_command, verify_ledger_command, verify_league_command, user_add_command, routes_command,
-    openapi_command, api_manual_command, migrate_status_command, migrate_up_command,
-    migrate_down_command, config_command;
-
-extern const struct command backup_run_command, backup_list_command, backup_latest_command,
-    backup_verify_command, backup_prune_command, backup_dump_command, backup_init_command,
-    restore_command, wal_archive_command, wal_fetch_command, wal_status_command, wal_sync_command,
-    db_status_command, db_slow_command, db_size_command, db_maintain_command;
-
-extern const struct command manual_command, completion_command, health_command, smoke_command,
-    cache_stats_command, cache_warm_command, cache_clear_command, db_connections_command,
-    db_indexes_command, report_weekly_command, report_performance_command, report_security_command,
-    report_access_command, report_capacity_command, verify_data_command, verify_recovery_command,
-    doctor_command;
+extern const struct command up_command;
+extern const struct command serve_command;
+extern const struct command demo_command;
+extern const struct command import_nfl_command;
+extern const struct command import_sample_command;
+extern const struct command import_sleeper_command;
+extern const struct command import_espn_command;
+extern const struct command season_play_command;
+extern const struct command points_command;
+extern const struct command verify_ledger_command;
+extern const struct command verify_league_command;
+extern const struct command user_add_command;
+extern const struct command routes_command;
+extern const struct command openapi_command;
+extern const struct command api_manual_command;
+extern const struct command migrate_status_command;
+extern const struct command migrate_up_command;
+extern const struct command migrate_down_command;
+extern const struct command config_command;
+extern const struct command backup_run_command;
+extern const struct command backup_list_command;
+extern const struct command backup_latest_command;
+extern const struct command backup_verify_command;
+extern const struct command backup_prune_command;
+extern const struct command backup_dump_command;
+extern const struct command backup_init_command;
+extern const struct command restore_command;
+extern const struct command wal_archive_command;
+extern const struct command wal_fetch_command;
+extern const struct command wal_status_command;
+extern const struct command wal_sync_command;
+extern const struct command db_status_command;
+extern const struct command db_slow_command;
+extern const struct command db_size_command;
+extern const struct command db_maintain_command;
+extern const struct command manual_command;
+extern const struct command completion_command;
+extern const struct command health_command;
+extern const struct command smoke_command;
+extern const struct command cache_stats_command;
+extern const struct command cache_warm_command;
+extern const struct command cache_clear_command;
+extern const struct command db_connections_command;
+extern const struct command db_indexes_command;
+extern const struct command report_weekly_command;
+extern const struct command report_performance_command;
+extern const struct command report_security_command;
+extern const struct command report_access_command;
+extern const struct command report_capacity_command;
+extern const struct command verify_data_command;
+extern const struct command verify_recovery_command;
+extern const struct command doctor_command;
+extern const struct command deploy_command;
+extern const struct command rollback_command;
+extern const struct command releases_list_command;
+extern const struct command releases_show_command;
+extern const struct command releases_prune_command;
+extern const struct command releases_note_command;
+extern const struct command releases_sign_command;
+extern const struct command releases_key_command;
 
 #endif

@@ -71,11 +71,8 @@ int cli_with_database(struct cli *cli, int (*body)(struct cli *cli, void *thing)
     if (error == OK) {
         error = migrate_status(settings.url, &cli->faults, &migrations);
     }
-    if (error == OK && migrations.pending + migrations.drifted > 0) {
-        error = refuse(&cli->faults, E_DRIFT,
-                       "the database is not at this program's schema (%zu migrations pending, %zu "
-                       "drifted): run `astralfield migrate up`",
-                       migrations.pending, migrations.drifted);
+    if (error == OK) {
+        error = migrate_check(&migrations, &cli->faults);
     }
     if (error == OK) {
         error = loop_new((struct loop_settings){ .stack_bytes = CLI_STACK_BYTES }, &job.loop);

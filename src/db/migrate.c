@@ -1,9 +1,17 @@
 #include "db/migrate.h"
 
 #include <libpq-fe.h>
+#include <stdio.h>
+#include <time.h>
 
 #include "base/check.h"
 #include "db/statements.h"
+
+enum {
+    RETRIES_MAX = 25,    /* of a migration that waits for a table: about a minute in all */
+    RETRY_WAIT_MS = 400, /* between two of them: whoever queued behind us goes first */
+    LOCK_MS = 2000,
+};
 
 /* Any fixed number; one migrator at a time in a database. */
 #define MIGRATION_LOCK "select pg_advisory_lock(5170817)"
@@ -11,6 +19,7 @@
 struct session {
     PGconn *pg;
     struct faults *faults;
+    char sqlstate[6]; /* of the last statement that failed */
 };
 
 static void session_done(struct session *session)
@@ -36,6 +45,10 @@ static enum error execute(struct session *session, const char *text, const char 
 {
     PGresult *result = PQexec(session->pg, text);
     ExecStatusType status = PQresultStatus(result);
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    if (state != NULL) {
+        snprintf(session->sqlstate, sizeof(session->sqlstate), "%s", state);
+    }
     PQclear(result);
     return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? OK : failed(session, what);
 }
@@ -79,11 +92,23 @@ static struct migration_status *find(const struct migration_list *list, int vers
     return NULL;
 }
 
+bool migration_contracts(const char *up)
+{
+    struct slice rest = slice_from(up);
+    while (rest.ptr != NULL) {
+        if (slice_starts(slice_cut(&rest, '\n'), S("-- contract:"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum error read_applied(struct session *session, struct migration_list *list)
 {
     PGresult *result = PQexec(session->pg, "select version, name, checksum, to_char(applied_at at "
-                                           "time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') "
-                                           "from schema_migrations order by version");
+                                           "time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), "
+                                           "to_jsonb(m) ->> 'kind' = 'contract' "
+                                           "from schema_migrations m order by version");
     if (PQresultStatus(result) != PGRES_TUPLES_OK) {
         PQclear(result);
         return failed(session, "cannot read schema_migrations");
@@ -98,15 +123,22 @@ static enum error read_applied(struct session *session, struct migration_list *l
         const struct sql_migration *migration = ours((int)version);
         bool is_same = migration != NULL && slice_eq(slice_from(migration->checksum),
                                                      slice_from(PQgetvalue(result, (int)i, 2)));
+        bool is_contraction = PQgetvalue(result, (int)i, 4)[0] == 't';
+        bool is_newer = migration == NULL && !is_contraction &&
+                        (int)version > sql_migrations[SQL_MIGRATION_COUNT - 1].version;
+        list->level = (int)version;
         list->list[list->count++] = (struct migration_status){
             .version = (int)version,
+            .is_contraction = is_contraction,
             .name = arena_copy(arena, slice_from(PQgetvalue(result, (int)i, 1))),
-            .state = migration == NULL ? MIGRATION_UNKNOWN
-                     : is_same         ? MIGRATION_APPLIED
-                                       : MIGRATION_DRIFTED,
+            .state = is_newer            ? MIGRATION_NEWER
+                     : migration == NULL ? MIGRATION_UNKNOWN
+                     : is_same           ? MIGRATION_APPLIED
+                                         : MIGRATION_DRIFTED,
             .applied_at = arena_copy(arena, slice_from(PQgetvalue(result, (int)i, 3))),
         };
-        list->drifted += !is_same;
+        list->newer += is_newer;
+        list->drifted += !is_same && !is_newer;
     }
     PQclear(result);
     return OK;
@@ -126,6 +158,7 @@ static enum error read_status(struct session *session, struct migration_list *re
                 .version = sql_migrations[i].version,
                 .name = slice_from(sql_migrations[i].name),
                 .state = MIGRATION_PENDING,
+                .is_contraction = migration_contracts(sql_migrations[i].up),
             };
             list.pending++;
         }
@@ -152,11 +185,25 @@ static enum error refuse_drift(struct session *session, const struct migration_l
         }
         if (status->state == MIGRATION_UNKNOWN) {
             return refuse(session->faults, E_DRIFT,
-                          "migration %d (%.*s) was applied by a newer program; use that one",
-                          status->version, FMT(status->name));
+                          "migration %d (%.*s) was applied by a newer program and took something "
+                          "away that this one uses: use a program of schema %d or newer",
+                          status->version, FMT(status->name), status->version);
         }
     }
     return OK;
+}
+
+enum error migrate_check(const struct migration_list *list, struct faults *faults)
+{
+    struct session unconnected = { .faults = faults };
+    TRY(refuse_drift(&unconnected, list));
+    return list->pending == 0
+               ? OK
+               : refuse(
+                     faults, E_DRIFT,
+                     "the database is not at this program's schema (%zu migrations pending): run "
+                     "`astralfield migrate up`",
+                     list->pending);
 }
 
 /* Writes or deletes the migration's row in schema_migrations. */
@@ -166,27 +213,31 @@ static enum error mark(struct session *session, const struct sql_migration *migr
     struct arena *arena = session->faults->arena;
     const char *values[] = { arena_format(arena, "%d", migration->version).ptr, migration->name,
                              migration->checksum, arena_format(arena, "%d", (int)ms).ptr };
-    PGresult *result =
-        is_up ? PQexecParams(session->pg,
-                             "insert into schema_migrations (version, name, checksum, ms) "
-                             "values ($1, $2, $3, $4)",
-                             4, NULL, values, NULL, NULL, 0)
-              : PQexecParams(session->pg, "delete from schema_migrations where version = $1", 1,
-                             NULL, values, NULL, NULL, 0);
+    /* The column `kind` is younger than the table; contractions are younger than the column. */
+    const char *text = !is_up ? "delete from schema_migrations where version = $1"
+                       : migration_contracts(migration->up)
+                           ? "insert into schema_migrations (version, name, checksum, ms, kind) "
+                             "values ($1, $2, $3, $4, 'contract')"
+                           : "insert into schema_migrations (version, name, checksum, ms) "
+                             "values ($1, $2, $3, $4)";
+    PGresult *result = PQexecParams(session->pg, text, is_up ? 4 : 1, NULL, values, NULL, NULL, 0);
     bool is_good = PQresultStatus(result) == PGRES_COMMAND_OK;
     PQclear(result);
     return is_good ? OK : failed(session, "cannot note the migration in schema_migrations");
 }
 
 /* One migration, up or down, with its row in schema_migrations, in one transaction. */
-static enum error apply(struct session *session, const struct sql_migration *migration, bool is_up)
+static enum error apply_once(struct session *session, const struct sql_migration *migration,
+                             bool is_up, bool *ret_is_locked)
 {
     struct arena *arena = session->faults->arena;
     const char *what = arena_format(arena, "migration %d (%s) %s", migration->version,
                                     migration->name, is_up ? "up" : "down")
                            .ptr;
     struct mono start = mono_now();
-    TRY(execute(session, "begin; set local lock_timeout = '5s'", what));
+    session->sqlstate[0] = '\0';
+    TRY(execute(session, arena_format(arena, "begin; set local lock_timeout = '%dms'", LOCK_MS).ptr,
+                what));
     /* The first migration holds schema_migrations itself: note after up, but before down. */
     enum error error = is_up ? OK : mark(session, migration, false, 0);
     if (error == OK) {
@@ -197,12 +248,49 @@ static enum error apply(struct session *session, const struct sql_migration *mig
     }
     if (error != OK) {
         PQclear(PQexec(session->pg, "rollback"));
+        *ret_is_locked = slice_eq(slice_from(session->sqlstate), S("55P03"));
         return error;
     }
     return execute(session, "commit", what);
 }
 
-enum error migrate_up(const char *url, int to, struct faults *faults, size_t *ret_applied)
+static enum error apply(struct session *session, const struct sql_migration *migration, bool is_up)
+{
+    struct faults *faults = session->faults;
+    for (int try = 0;; try++) {
+        bool is_locked = false;
+        enum error error = apply_once(session, migration, is_up, &is_locked);
+        if (error == OK || !is_locked) {
+            return error;
+        }
+        if (try == RETRIES_MAX) {
+            return refuse(faults, E_TIMEOUT,
+                          "migration %d (%s) waits for a table that somebody else holds (%.*s); "
+                          "nothing was changed: look at `astralfield db status`, and try again",
+                          migration->version, migration->name, FMT(faults->detail));
+        }
+        nanosleep(&(struct timespec){ .tv_nsec = RETRY_WAIT_MS * 1000000L }, NULL);
+    }
+}
+
+/* RECOVERY_MODE: somebody makes the database again just now. */
+static enum error refuse_recovery(struct session *session)
+{
+    PGresult *result = PQexec(
+        session->pg, "select from ops_controls where kind = 'flag' and key = 'RECOVERY_MODE' "
+                     "and value #>> '{}' in ('true', '1', 'on') "
+                     "and coalesce(expires_at > now(), true)");
+    bool is_on = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) > 0;
+    PQclear(result);
+    return is_on ? refuse(
+                       session->faults, E_FORBIDDEN,
+                       "RECOVERY_MODE is on: a restore is under way, and the schema stays as it is "
+                       "until the switch is off")
+                 : OK;
+}
+
+enum error migrate_up_with(const char *url, const struct migrate_wish *wish, struct faults *faults,
+                           size_t *ret_applied)
 {
     CLEANUP(session_done) struct session session = { 0 };
     struct migration_list list = { 0 };
@@ -212,13 +300,27 @@ enum error migrate_up(const char *url, int to, struct faults *faults, size_t *re
     *ret_applied = 0;
     for (size_t i = 0; i < SQL_MIGRATION_COUNT; i++) {
         const struct sql_migration *migration = &sql_migrations[i];
-        bool is_wanted = to == 0 || migration->version <= to;
-        if (is_wanted && find(&list, migration->version)->state == MIGRATION_PENDING) {
-            TRY(apply(&session, migration, true));
-            ++*ret_applied;
+        bool is_wanted = wish->to == 0 || migration->version <= wish->to;
+        if (!is_wanted || find(&list, migration->version)->state != MIGRATION_PENDING) {
+            continue;
         }
+        TRY(refuse_recovery(&session));
+        if (!wish->allows_contractions && list.level > 0 && migration_contracts(migration->up)) {
+            return refuse(faults, E_FORBIDDEN,
+                          "migration %d (%s) takes away what older programs use: when every node "
+                          "runs this release, `astralfield migrate up --contract`",
+                          migration->version, migration->name);
+        }
+        TRY(apply(&session, migration, true));
+        ++*ret_applied;
     }
     return OK;
+}
+
+enum error migrate_up(const char *url, int to, struct faults *faults, size_t *ret_applied)
+{
+    const struct migrate_wish wish = { .to = to, .allows_contractions = true };
+    return migrate_up_with(url, &wish, faults, ret_applied);
 }
 
 enum error migrate_down(const char *url, int to, struct faults *faults, size_t *ret_undone)
@@ -228,6 +330,7 @@ enum error migrate_down(const char *url, int to, struct faults *faults, size_t *
     TRY(session_open(&session, url, faults));
     TRY(read_status(&session, &list));
     TRY(refuse_drift(&session, &list));
+    TRY(refuse_recovery(&session));
     *ret_undone = 0;
     for (size_t i = (size_t)SQL_MIGRATION_COUNT; i-- > 0;) {
         const struct sql_migration *migration = &sql_migrations[i];

@@ -111,6 +111,17 @@ int64_t probe_port(int fd)
 
 /* ---- asking ---- */
 
+/* Sends and reads the beginning of the answer; its length, 0 for none. */
+static size_t ask_on(int fd, struct slice question, char answer[ANSWER_BYTES])
+{
+    struct timeval limit = { .tv_sec = 1 };
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+    bool is_sent = send(fd, question.ptr, question.len, MSG_NOSIGNAL) == (ssize_t)question.len;
+    ssize_t got = is_sent ? recv(fd, answer, ANSWER_BYTES - 1, 0) : 0;
+    return got > 0 ? (size_t)got : 0;
+}
+
 /* Connects, sends, and reads the beginning of the answer; its length, 0 for none. */
 static size_t ask(const struct sockaddr *address, socklen_t len, struct slice question,
                   char answer[ANSWER_BYTES])
@@ -120,15 +131,34 @@ static size_t ask(const struct sockaddr *address, socklen_t len, struct slice qu
         return 0;
     }
     struct timeval limit = { .tv_sec = 1 };
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-    ssize_t got = 0;
-    if (connect(fd, address, len) == 0 &&
-        send(fd, question.ptr, question.len, MSG_NOSIGNAL) == (ssize_t)question.len) {
-        got = recv(fd, answer, ANSWER_BYTES - 1, 0);
-    }
+    size_t got = connect(fd, address, len) == 0 ? ask_on(fd, question, answer) : 0;
     close(fd);
-    return got > 0 ? (size_t)got : 0;
+    return got;
+}
+
+static struct slice http_question(const char *path, int64_t port, char text[ANSWER_BYTES])
+{
+    int size = snprintf(text, ANSWER_BYTES,
+                        "GET %s HTTP/1.1\r\nHost: localhost:%" PRId64 "\r\n"
+                        "Connection: close\r\n\r\n",
+                        path, port);
+    return (struct slice){ .ptr = text, .len = (size_t)size };
+}
+
+static int http_status(struct slice line)
+{
+    int64_t status = 0;
+    bool is_http = slice_starts(line, S("HTTP/1.1 ")) && line.len >= 12;
+    return is_http && slice_to_int(slice_from_to(line, 9, 12), &status) == OK ? (int)status : 0;
+}
+
+int probe_http_on(int fd, const char *path)
+{
+    char question[ANSWER_BYTES];
+    char answer[ANSWER_BYTES] = { 0 };
+    size_t got = ask_on(fd, http_question(path, 0, question), answer);
+    return http_status((struct slice){ .ptr = answer, .len = got });
 }
 
 int probe_http(int listen_fd, const char *path)
@@ -144,19 +174,9 @@ int probe_http(int listen_fd, const char *path)
     }
     char question[ANSWER_BYTES];
     char answer[ANSWER_BYTES] = { 0 };
-    int size = snprintf(question, sizeof(question),
-                        "GET %s HTTP/1.1\r\nHost: localhost:%" PRId64 "\r\n"
-                        "Connection: close\r\n\r\n",
-                        path, probe_port(listen_fd));
     size_t got =
-        ask(&address.any, len, (struct slice){ .ptr = question, .len = (size_t)size }, answer);
-    struct slice line = { .ptr = answer, .len = got };
-    int64_t status = 0;
-    if (!slice_starts(line, S("HTTP/1.1 ")) || got < 12 ||
-        slice_to_int(slice_from_to(line, 9, 12), &status) != OK) {
-        return 0;
-    }
-    return (int)status;
+        ask(&address.any, len, http_question(path, probe_port(listen_fd), question), answer);
+    return http_status((struct slice){ .ptr = answer, .len = got });
 }
 
 bool probe_redis(const char *socket_path)

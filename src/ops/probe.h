@@ -16,6 +16,9 @@ int64_t probe_port(int fd);
  * a second. */
 int probe_http(int listen_fd, const char *path);
 
+/* The same over a connected socket, which stays open. */
+int probe_http_on(int fd, const char *path);
+
 /* Redis answers PONG on its Unix socket. */
 bool probe_redis(const char *socket_path);
 

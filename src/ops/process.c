@@ -15,7 +15,7 @@
 
 #include "base/check.h"
 
-enum { POLL_US = 5000, KILL_WAIT_US = 5000000 };
+enum { POLL_US = 5000, KILL_WAIT_US = 5000000, FIRST_FREE_FD = PROCESS_CONTROL_FD + 1 };
 
 /* ---- users ---- */
 
@@ -82,10 +82,12 @@ static bool redirect(const struct process_spec *spec, int log)
     if (log >= 0 && (dup2(log, STDOUT_FILENO) < 0 || dup2(log, STDERR_FILENO) < 0)) {
         return false;
     }
-    if (spec->pass_fd == PROCESS_PASSED_FD) {
-        return fcntl(PROCESS_PASSED_FD, F_SETFD, 0) == 0;
-    }
-    return spec->pass_fd <= 0 || dup2(spec->pass_fd, PROCESS_PASSED_FD) >= 0;
+    /* First away from each other's places, then to their own. */
+    int passed = spec->pass_fd > 0 ? fcntl(spec->pass_fd, F_DUPFD_CLOEXEC, FIRST_FREE_FD) : -1;
+    int control =
+        spec->control_fd > 0 ? fcntl(spec->control_fd, F_DUPFD_CLOEXEC, FIRST_FREE_FD) : -1;
+    return (spec->pass_fd <= 0 || (passed >= 0 && dup2(passed, PROCESS_PASSED_FD) >= 0)) &&
+           (spec->control_fd <= 0 || (control >= 0 && dup2(control, PROCESS_CONTROL_FD) >= 0));
 }
 
 static void default_signals(void)
@@ -124,13 +126,13 @@ _Noreturn static void become_program(const struct process_spec *spec, int log, i
     _exit(127);
 }
 
-/* A pipe whose ends stay away from descriptor 3, which the child may get for itself. */
+/* A pipe whose ends stay away from the descriptors that the child may get for itself. */
 static bool report_pipe(int ends[2])
 {
     if (pipe2(ends, O_CLOEXEC) != 0) {
         return false;
     }
-    int moved = fcntl(ends[1], F_DUPFD_CLOEXEC, PROCESS_PASSED_FD + 1);
+    int moved = fcntl(ends[1], F_DUPFD_CLOEXEC, FIRST_FREE_FD);
     close(ends[1]);
     ends[1] = moved;
     return moved >= 0;

@@ -26,7 +26,7 @@ MUST_CHECK enum error unix_user_by_uid(struct arena *arena, uid_t uid, struct un
  * root it does nothing when we are that user already, and fails otherwise (E_FORBIDDEN). */
 MUST_CHECK enum error process_become(const struct unix_user *user, struct faults *faults);
 
-enum { PROCESS_PASSED_FD = 3 }; /* where a child finds the descriptor it was given */
+enum { PROCESS_PASSED_FD = 3, PROCESS_CONTROL_FD = 4 }; /* where a child finds what it was given */
 
 struct process_spec {
     const char *name;        /* "PostgreSQL", for messages */
@@ -37,6 +37,7 @@ struct process_spec {
     struct unix_user user;   /* whom it runs as; uid 0 = stay who we are */
     int death_signal;        /* what it gets when we are gone */
     int pass_fd;             /* becomes its descriptor 3 when above 0 */
+    int control_fd;          /* becomes its descriptor 4 when above 0 */
 };
 
 /* Starts it; E_FILE when it could not be started, the detail says why. */

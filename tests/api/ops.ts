@@ -326,6 +326,38 @@ describe('figures', () => {
   });
 });
 
+describe('deploys', () => {
+  test('readiness comes from the database itself, and names a hotfix while its label is on', async () => {
+    const calm = ok(await nobody.get('/api/health/ready'));
+    assert.equal(calm.status, 'ready');
+    assert.equal(calm.databaseSchema, calm.schema);
+    assert.equal(calm.hotfix, false);
+    sql(`insert into ops_controls (kind, key, value, reason, expires_at)
+         values ('flag', 'HOTFIX_MODE', 'true', 'hotfix 1.0', now() + interval '1 hour')`);
+    try {
+      assert.equal(ok(await nobody.get('/api/health/ready')).hotfix, true);
+      sql(`update ops_controls set set_at = now() - interval '2 hours', expires_at = now() - interval '1 hour'
+           where key = 'HOTFIX_MODE'`);
+      assert.equal(ok(await nobody.get('/api/health/ready')).hotfix, false);
+    } finally {
+      sql(`delete from ops_controls where key = 'HOTFIX_MODE'`);
+    }
+  });
+
+  test('the recent ones are listed, the newest first, with what failed', async () => {
+    sql(`insert into releases (at, kind, result, release, from_release, version, commit, schema_level, actor, node, seconds)
+         values (now() - interval '1 minute', 'deploy', 'ok', '1.0-a', 'built-in', '1.0', 'abcdef0', 17, 'root@a', 'a', 3.25)`);
+    sql(`insert into releases (at, kind, result, release, actor, node, detail)
+         values (now(), 'hotfix', 'failed', '1.0-b', 'root@a', 'a', 'it was not ready')`);
+    const { deployments } = await got('/api/admin/recent-deployments');
+    const [last, before] = deployments;
+    assert.equal(last.release, '1.0-b');
+    assert.deepEqual([last.kind, last.result, last.detail, last.seconds], ['hotfix', 'failed', 'it was not ready', null]);
+    assert.equal(before.release, '1.0-a');
+    assert.deepEqual([before.fromRelease, before.commit, before.schema, before.seconds], ['built-in', 'abcdef0', 17, 3.25]);
+  });
+});
+
 describe('errors of web clients', () => {
   test('they are grouped, and what is private is taken out', async () => {
     const report = (row: number) => ({

@@ -21,6 +21,7 @@ describe('health and documents about ourselves', () => {
     assert(Math.abs(Date.parse(health.timestamp) - Date.now()) < 5000, health.timestamp);
     assert.match(health.uptime, /^\d+d \d\d:\d\d:\d\d$/);
     assert.equal(reply.headers['cache-control'], 'no-store');
+    assert.equal(health.release, null); // this program lies in no release
     assert.deepEqual(ok(await nobody.get('/api/health/simple')), { status: 'ok' });
   });
 

@@ -26,6 +26,9 @@ from (
     select a.at, 'action', a.incident_ref, concat_ws(' ', a.actor_kind, a.actor_user_id::text, a.action, a.target_kind, a.target_id)
     from audit_log a
     union all
+    select d.at, 'deploy', null, concat_ws(' ', d.kind, d.release, d.result)
+    from releases d
+    union all
     select r.first_seen_at, 'error', null, concat_ws(' ', r.route, r.message)
     from error_events r
     where r.source = 'server'

@@ -242,6 +242,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/recent-deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Releases that were deployed or taken back, by whom, and how it went. */
+        get: operations["recentDeployments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/security-incident": {
         parameters: {
             query?: never;
@@ -881,6 +898,23 @@ export interface paths {
         };
         /** The database, measured. 503 when it cannot be reached. */
         get: operations["healthDatabase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether this server may take requests; for load balancers. 503 when not. */
+        get: operations["readiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1843,6 +1877,32 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One deploy, restart or rollback of one node. */
+        Deployment: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "deploy" | "hotfix" | "restart" | "rollback" | "auto_rollback";
+            /** @enum {string} */
+            result: "ok" | "failed";
+            release: string;
+            fromRelease: string | null;
+            version: string | null;
+            commit: string | null;
+            /** @description The newest migration of the release's program. */
+            schema: number | null;
+            actor: string;
+            node: string;
+            /** @description From the command to its end. */
+            seconds: number | null;
+            detail: string | null;
+        };
+        /** @description What was deployed lately, on all nodes. */
+        Deployments: {
+            /** @description The newest first, at most 50. */
+            deployments: components["schemas"]["Deployment"][];
+        };
         /** @description Whose account is closed, and why. */
         DisableUser: {
             userId: number;
@@ -2142,6 +2202,8 @@ export interface components {
             uptime: string;
             uptimeSeconds: number;
             version: string;
+            /** @description The deployed release that serves; null: a program that is no release. */
+            release: string | null;
             /** @enum {string} */
             mode: "normal";
             checks: components["schemas"]["HealthChecks"];
@@ -3037,6 +3099,20 @@ export interface components {
             isSample: boolean;
             /** @description Some team has him already. */
             isTaken: boolean;
+        };
+        /** @description This server takes requests: its database answered just now, and it hears what is announced. */
+        Readiness: {
+            /** @enum {string} */
+            status: "ready";
+            /** @description The deployed release that serves; null: a program that is no release. */
+            release: string | null;
+            version: string;
+            /** @description The newest migration of this program. */
+            schema: number;
+            /** @description The database's. */
+            databaseSchema: number;
+            /** @description HOTFIX_MODE is on: watched closely. */
+            hotfix: boolean;
         };
         /** @description Who is here now. */
         RealtimeAnalytics: {
@@ -4863,6 +4939,96 @@ export interface operations {
             /**
              * @description `second-factor-first`: Operators need a second factor for this.
              *     `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recentDeployments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was deployed lately, on all nodes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployments"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -9491,6 +9657,93 @@ export interface operations {
              *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description This server takes requests: its database answered just now, and it hears what is announced. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `blocked`: This address is blocked for a while. */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,2 @@
+drop table releases;
+alter table schema_migrations drop column kind;
