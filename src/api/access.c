@@ -9,6 +9,8 @@
 #include "api/ops.h"
 #include "base/check.h"
 #include "db/db.h"
+#include "ops/simulate.h"
+#include "run/fiber.h"
 
 enum { ACCESS_ENTRIES_MAX = 100000 };
 
@@ -349,6 +351,29 @@ static enum error check_second_factor(struct request *request)
     return OK;
 }
 
+/* What a simulated incident does to a user's request. */
+static enum error suffer(struct request *request)
+{
+    const struct endpoint *row = request->endpoint;
+    bool is_spared = row->access == ACCESS_OPS || row->access == ACCESS_OPERATOR ||
+                     row->rate == RATE_PROBE || row->is_upgrade;
+    struct simulated simulated = simulation_now(request->now);
+    struct rows rows = { 0 };
+    if (is_spared || simulated.kind == SIMULATE_NOTHING) {
+        return OK;
+    }
+    if (simulated.kind == SIMULATE_SLOW_DATABASE) {
+        return db_read(request->arena, SQL_ALERTS_SIMULATE_WAIT, PARAMS(P_INT(simulated.delay_ms)),
+                       &rows);
+    }
+    if (simulated.delay_ms > 0) {
+        fiber_sleep(simulated.delay_ms * US_PER_MS);
+    }
+    return simulated.fails
+               ? refuse(&request->faults, E_UNAVAILABLE, "This failure is a simulation.")
+               : OK;
+}
+
 enum error access_authorize(struct request *request)
 {
     struct access_scope *scope = ARENA_NEW(request->arena, struct access_scope);
@@ -356,6 +381,7 @@ enum error access_authorize(struct request *request)
     int64_t league_id = 0;
     request->scope = scope;
     TRY(check_second_factor(request));
+    TRY(suffer(request));
     TRY(path_league(request, &league_id));
     scope->versions = live_versions(app->live, 0);
     if (league_id != 0) {

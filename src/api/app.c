@@ -371,6 +371,8 @@ static void hook_loop_started(struct loop *loop, void *thing)
         CHECK(error == OK);
         error = session_watch_start(loop, app, &app->session_watch);
         CHECK(error == OK);
+        error = alerts_start(loop, app->settings, &app->alerts);
+        CHECK(error == OK);
     }
 }
 
@@ -379,6 +381,7 @@ static void stop_loop(void *thing)
     struct app *app = thing;
     struct loop *loop = loop_here();
     if (loop_index(loop) == 0) {
+        alerts_stop(app->alerts);
         session_watch_stop(app->session_watch);
         jobs_stop(app->jobs);
         live_loop_stop(app->live);

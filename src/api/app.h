@@ -7,6 +7,7 @@
 #include "cache/documents.h"
 #include "cache/limits.h"
 #include "http/server.h"
+#include "jobs/alerts.h"
 #include "jobs/jobs.h"
 #include "league/ledger.h"
 #include "live/live.h"
@@ -25,8 +26,9 @@ struct app {
     struct limits *limits;
     struct live *live;
     struct access_cache *access;
-    struct jobs *jobs;                   /* of the first loop */
-    struct session_watch *session_watch; /* of the first loop too */
+    struct jobs *jobs; /* of the first loop, as the next two */
+    struct session_watch *session_watch;
+    struct alerts *alerts; /* the watch */
     struct mono started;
     struct slice release;              /* that this program lies in; empty = none */
     struct arena arena;                /* as long as the application */

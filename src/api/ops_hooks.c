@@ -365,6 +365,12 @@ static void start_look_again(struct app *app, int64_t user_id)
     }
 }
 
+static void reload_simulation(void *thing)
+{
+    (void)thing;
+    alerts_read_simulation();
+}
+
 static void start_reload(struct app *app)
 {
     if (fiber_start(loop_here(), reload, app) != OK) {
@@ -393,6 +399,10 @@ void ops_said(void *thing, struct slice what)
         access_cache_clear(app->access);
     } else if (slice_eq(word, S("sockets")) && slice_to_int(value, &number) == OK) {
         hub_close_user(app->server, number, CLOSE_POLICY, S("signed out"));
+    } else if (slice_eq(word, S("simulation"))) {
+        if (fiber_start(loop_here(), reload_simulation, app) != OK) {
+            log_line(LOG_WARN, "operators_news_unread", "error=%s", "no fiber");
+        }
     } else if (slice_eq(word, S("documents"))) {
         document_clear_some(app->documents, value);
     } else {

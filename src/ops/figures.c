@@ -109,6 +109,11 @@ void figures_name(struct slice node)
     snprintf(node_name, sizeof(node_name), "%s", host);
 }
 
+const char *figures_node(void)
+{
+    return node_name[0] == '\0' ? "node" : node_name;
+}
+
 enum error figures_write(utime at)
 {
     CLEANUP(arena_done) struct arena arena = { 0 };
@@ -116,9 +121,9 @@ enum error figures_write(utime at)
     struct series_list list = { 0 };
     metrics_take(&arena, &list);
     TRY(tx_begin(&arena, &tx));
-    tx_send(&tx, SQL_OPS_FIGURES_WRITE,
-            PARAMS(P_TIME(at), P_TEXT(slice_from(node_name[0] == '\0' ? "node" : node_name)),
-                   P_TEXT(series_json(&list, &arena))));
+    tx_send(
+        &tx, SQL_OPS_FIGURES_WRITE,
+        PARAMS(P_TIME(at), P_TEXT(slice_from(figures_node())), P_TEXT(series_json(&list, &arena))));
     TRY(tx_commit(&tx));
     metrics_kept();
     return OK;

@@ -44,6 +44,7 @@ MUST_CHECK enum error figures_days(struct arena *arena, utime now, size_t count,
 
 /* What this node is called in the rows; before the job runs. Empty: host name and process id. */
 void figures_name(struct slice node);
+const char *figures_node(void);
 
 /* Writes what was counted since the last time as of the minute that `at` is in. */
 MUST_CHECK enum error figures_write(utime at);

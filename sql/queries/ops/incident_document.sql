@@ -13,13 +13,21 @@ select json_build_object(
     'detectedAt', iso(i.detected_at),
     'detectedBy', i.detected_by,
     'responder', i.responder,
+    'acknowledgedAt', iso(i.acknowledged_at),
+    'acknowledgedBy', i.acknowledged_by,
+    'escalationStep', i.escalation_step,
+    'escalateAt', case when i.state = 'open' and i.acknowledged_at is null then iso(i.escalate_at) end,
     'mitigatedAt', iso(i.mitigated_at),
     'resolvedAt', iso(i.resolved_at),
     'respondBy', iso(i.detected_at + case i.severity
         when 'P0' then interval '15 minutes'
         when 'P1' then interval '1 hour'
         when 'P2' then interval '4 hours'
-        else interval '1 day'
+        else case extract(isodow from i.detected_at at time zone 'UTC')
+            when 5 then interval '3 days'
+            when 6 then interval '2 days'
+            else interval '1 day'
+        end
     end),
     'timeline', (
         select coalesce(json_agg(json_build_object(

@@ -1,0 +1,416 @@
+#include "jobs/alerts.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "db/db.h"
+#include "ops/alert_measure.h"
+#include "ops/alert_state.h"
+#include "ops/figures.h"
+#include "ops/incidents.h"
+#include "ops/metrics.h"
+#include "ops/notify.h"
+#include "ops/simulate.h"
+#include "run/fiber.h"
+#include "run/work.h"
+
+#define TICK_US (1 * US_PER_S)
+#define LOOK_US (5 * US_PER_S)
+#define FACTS_US (20 * US_PER_S)
+#define TIDY_US (3600 * US_PER_S)
+#define KEPT_US (90 * 86400 * US_PER_S)
+#define PAUSE_US (50 * US_PER_MS)
+
+enum { WINDOW_STATEMENTS_MINUTES = 15, QUIET_PEOPLE = 20, QUIET_KNOWN_S = 600, TITLE_BYTES = 300 };
+
+/* A message about an outage of the database, which no queue can hold. */
+struct outage {
+    bool is_told, is_sent[SINK_COUNT];
+    utime since, at;
+    int64_t silent_us, tries[SINK_COUNT];
+    utime next_at[SINK_COUNT];
+};
+
+struct courier {
+    struct alerts *alerts;
+    enum sink sink;
+};
+
+/* Of one loop: no lock. */
+struct alerts {
+    const struct config *settings;
+    struct work_pool *pool; /* NULL when no sink is set */
+    struct courier couriers[SINK_COUNT];
+    unsigned running; /* fibers */
+    bool is_stopping;
+    utime looked_at, facts_at, tidied_at;
+    struct mono answered_at;    /* the database */
+    struct alert_state silence; /* of the rule database_down, which must work without a database */
+    struct outage outage;
+    struct alert_facts facts;
+    struct alert_news news;
+    struct alert_sample sample;
+    enum error failed; /* of the last look, to say it once */
+};
+
+/* ---- what only the database knows ---- */
+
+static int64_t thousandths(int64_t value)
+{
+    return value < 0 ? -1 : value * 1000;
+}
+
+static void take_fact(struct alerts *alerts, struct slice name, int64_t value, utime now)
+{
+    struct alert_news *news = &alerts->news;
+    struct alert_facts *facts = &alerts->facts;
+    if (news->fact_count < ALERT_NAMED_FACTS_MAX && name.len <= ALERT_FACT_NAME_MAX) {
+        struct alert_named_fact *fact = &news->facts[news->fact_count++];
+        memcpy(fact->name, name.ptr, name.len);
+        fact->name[name.len] = '\0';
+        fact->value = value;
+    }
+    if (slice_eq(name, S("backup_last_at"))) {
+        int64_t age_s = now / US_PER_S - value;
+        facts->backup_age = age_s < 0 ? 0 : age_s * 1000 / 3600;
+    } else if (slice_eq(name, S("archive_lag_seconds"))) {
+        facts->archive_lag = thousandths(value);
+    } else if (slice_eq(name, S("second_place_lost"))) {
+        facts->second_place_lost = thousandths(value);
+    } else if (slice_eq(name, S("espn_latency_ms"))) {
+        facts->espn_latency = thousandths(value);
+    }
+}
+
+/* Nobody here for a while says something only when many were here before. */
+static int64_t quiet_seconds(const struct rows *rows)
+{
+    int64_t quiet_s = rows_int(rows, 0, "quiet_s");
+    bool is_known = !rows_null(rows, 0, "quiet_s") &&
+                    (quiet_s < QUIET_KNOWN_S || rows_int(rows, 0, "users_before") >= QUIET_PEOPLE);
+    return is_known ? (quiet_s < 0 ? 0 : quiet_s) : -1;
+}
+
+static enum error look_at_facts(struct alerts *alerts, utime now)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct rows rows = { 0 };
+    struct rows named = { 0 };
+    struct window window = { 0 };
+    TRY(db_read(&arena, SQL_ALERTS_FACTS, NO_PARAMS, &rows));
+    TRY(db_read(&arena, SQL_ALERTS_NAMED_FACTS, NO_PARAMS, &named));
+    figures_window(&arena, now, WINDOW_STATEMENTS_MINUTES, &window);
+    int64_t quiet_s = quiet_seconds(&rows);
+    alerts->facts = (struct alert_facts){ .statement_mean = alert_statement_mean(&window.series),
+                                          .job_failures = alert_job_failures(&window.series),
+                                          .active_users = thousandths(rows_int(&rows, 0, "users")),
+                                          .quiet = quiet_s < 0 ? -1 : quiet_s * 1000 / 60,
+                                          .espn_latency = -1,
+                                          .backup_age = -1,
+                                          .archive_lag = -1,
+                                          .second_place_lost = -1 };
+    alerts->news =
+        (struct alert_news){ .active_users = rows_int(&rows, 0, "users"), .quiet_s = quiet_s };
+    for (size_t i = 0; i < named.count; i++) {
+        take_fact(alerts, rows_text(&named, i, "name"), rows_int(&named, i, "value"), now);
+    }
+    return OK;
+}
+
+void alerts_read_simulation(void)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct rows rows = { 0 };
+    if (db_read(&arena, SQL_ALERTS_SIMULATION_NOW, PARAMS(P_TIME(utime_now())), &rows) != OK) {
+        return; /* what is played ends by itself */
+    }
+    if (rows.count == 0) {
+        simulation_play(SIMULATE_NOTHING, 0, 0);
+        return;
+    }
+    int severity = incident_severity(rows_text(&rows, 0, "severity"));
+    simulation_play(simulation_find(rows_text(&rows, 0, "kind")),
+                    severity < INCIDENT_SEVERITIES ? severity : INCIDENT_SEVERITIES - 1,
+                    rows_time(&rows, 0, "ends_at"));
+}
+
+static enum error tidy(utime now)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    CLEANUP(tx_done) struct tx tx = { 0 };
+    TRY(tx_begin(&arena, &tx));
+    tx_send(&tx, SQL_ALERTS_TIDY, PARAMS(P_TIME(now - KEPT_US)));
+    tx_send(&tx, SQL_ALERTS_SIMULATION_CLOSE, PARAMS(P_TIME(now)));
+    return tx_commit(&tx);
+}
+
+/* ---- the look ---- */
+
+static struct alert_round round_of(const struct alerts *alerts, utime now)
+{
+    return (struct alert_round){ .settings = alerts->settings,
+                                 .node = slice_from(figures_node()),
+                                 .now = now };
+}
+
+static enum error look(struct alerts *alerts, utime now)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct alert_figure figures[ALERT_COUNT];
+    struct series_list list = { 0 };
+    struct machine machine = machine_last();
+    struct alert_round round = round_of(alerts, now);
+    struct alert_outcome outcome = { 0 };
+    metrics_read(&arena, false, &list);
+    alert_sample_take(&list, mono_now(), &alerts->sample);
+    alert_figures(&(struct alert_look){ .newest = &alerts->sample,
+                                        .machine = &machine,
+                                        .facts = &alerts->facts,
+                                        .silent_us = mono_now().us - alerts->answered_at.us },
+                  figures);
+    alert_sample_keep(&alerts->sample);
+    round.figures = figures;
+    alerts_read_simulation();
+    TRY(alerts_evaluate(&round, &outcome));
+    if (outcome.begun + outcome.ended + outcome.told > 0) {
+        log_line(LOG_WARN, "alerts", "begun=%zu ended=%zu told=%zu", outcome.begun, outcome.ended,
+                 outcome.told);
+    }
+    return OK;
+}
+
+/* ---- an outage of the database ---- */
+
+static void watch_database(struct alerts *alerts, utime now)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct rows rows = { 0 };
+    struct outage *outage = &alerts->outage;
+    struct alert_limits limits = alert_limits(ALERT_DATABASE_DOWN, false);
+    if (db_read(&arena, SQL_OPS_PING, NO_PARAMS, &rows) == OK) {
+        alerts->answered_at = mono_now();
+    }
+    int64_t silent_us = mono_now().us - alerts->answered_at.us;
+    alerts->news.silent_us = silent_us;
+    alert_news_set(&alerts->news);
+    struct alert_figure figure = { .is_known = true, .value = silent_us / US_PER_MS };
+    limits.clear_s = 0;
+    enum alert_change change =
+        alert_step(ALERT_DATABASE_DOWN, &limits, figure, now, &alerts->silence);
+    if (change == CHANGE_FIRED) {
+        *outage = (struct outage){
+            .is_told = true, .since = now - silent_us, .at = now, .silent_us = silent_us
+        };
+        log_line(LOG_ERROR, "database_silent", "seconds=%" PRId64, silent_us / US_PER_S);
+    }
+    if (outage->is_told && alerts->silence.stage == STAGE_QUIET) {
+        struct alert_round round = round_of(alerts, now);
+        if (alerts_outage_over(&round, outage->since) == OK) {
+            outage->is_told = false;
+            log_line(LOG_WARN, "database_back", "seconds=%" PRId64,
+                     (now - outage->since) / US_PER_S);
+        }
+    }
+}
+
+/* ---- the watch ---- */
+
+static enum error tick(struct alerts *alerts, utime now)
+{
+    size_t escalated = 0;
+    TRY(incidents_escalate(alerts->settings, now, &escalated));
+    if (escalated > 0) {
+        log_line(LOG_WARN, "incidents_escalated", "count=%zu", escalated);
+    }
+    if (now - alerts->facts_at >= FACTS_US || now < alerts->facts_at) {
+        TRY(look_at_facts(alerts, now));
+        alerts->facts_at = now;
+    }
+    if (now - alerts->looked_at >= LOOK_US || now < alerts->looked_at) {
+        TRY(look(alerts, now));
+        alerts->looked_at = now;
+    }
+    if (now - alerts->tidied_at >= TIDY_US || now < alerts->tidied_at) {
+        TRY(tidy(now));
+        alerts->tidied_at = now;
+    }
+    return OK;
+}
+
+static void watch(void *thing)
+{
+    struct alerts *alerts = thing;
+    alerts->answered_at = mono_now();
+    while (!alerts->is_stopping) {
+        utime now = utime_now();
+        struct mono began = mono_now();
+        watch_database(alerts, now);
+        enum error error = alerts->silence.stage == STAGE_FIRING ? OK : tick(alerts, utime_now());
+        metrics_job("alerts", mono_now().us - began.us, error == OK);
+        if (error != OK && error != alerts->failed) {
+            log_line(LOG_ERROR, "alerts_not_decided", "error=%s", error_info(error)->name);
+        }
+        alerts->failed = error;
+        for (int64_t waited = 0; waited < TICK_US && !alerts->is_stopping; waited += PAUSE_US) {
+            fiber_sleep(PAUSE_US);
+        }
+    }
+    alerts->running--;
+}
+
+/* ---- sending ---- */
+
+struct errand {
+    const struct config *settings;
+    enum sink sink;
+    struct message message;
+    struct arena arena;
+    struct slice why;
+    enum error error;
+};
+
+/* On a worker's thread. */
+static void send_blocking(void *thing)
+{
+    struct errand *errand = thing;
+    errand->error =
+        notify_send(errand->settings, errand->sink, &errand->message, &errand->arena, &errand->why);
+}
+
+static bool send(struct courier *courier, struct errand *errand)
+{
+    struct alerts *alerts = courier->alerts;
+    errand->settings = alerts->settings;
+    errand->sink = courier->sink;
+    errand->why = S("");
+    enum error error = work_run(alerts->pool, send_blocking, errand);
+    error = error == OK ? errand->error : error;
+    if (error != OK) {
+        log_line(LOG_WARN, "message_not_sent", "sink=%s error=%s why=%s", sink_name(courier->sink),
+                 error_info(error)->name, LOG_Q(errand->why));
+    }
+    return error == OK;
+}
+
+/* The outage, straight to the sink. */
+static void send_outage(struct courier *courier, utime now)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct alerts *alerts = courier->alerts;
+    struct outage *outage = &alerts->outage;
+    struct alert_round round = round_of(alerts, outage->at);
+    struct errand *errand = ARENA_NEW(&arena, struct errand);
+    alerts_outage_message(&arena, &round, outage->silent_us, &errand->message);
+    bool is_sent = send(courier, errand);
+    arena_done(&errand->arena);
+    outage->is_sent[courier->sink] = is_sent;
+    outage->next_at[courier->sink] =
+        now + notify_pause_s(++outage->tries[courier->sink]) * US_PER_S;
+}
+
+/* True when there was something to send. */
+static bool send_next(struct courier *courier, utime now)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct rows rows = { 0 };
+    struct errand *errand = ARENA_NEW(&arena, struct errand);
+    int64_t tries = 0;
+    enum error error =
+        db_read(&arena, SQL_ALERTS_DELIVERY_ANY,
+                PARAMS(P_TEXT(slice_from(sink_name(courier->sink))), P_TIME(now)), &rows);
+    if (error != OK || !rows_bool(&rows, 0, "is_any") ||
+        notify_claim(&arena, courier->sink, now, &errand->message, &tries) != OK) {
+        return false;
+    }
+    bool is_sent = send(courier, errand);
+    struct delivery delivery = { .message_id = errand->message.id,
+                                 .tries = tries,
+                                 .message_at = errand->message.at,
+                                 .sink = courier->sink,
+                                 .is_sent = is_sent,
+                                 .why = errand->why };
+    error = notify_record(&arena, &delivery, utime_now());
+    arena_done(&errand->arena);
+    if (error != OK) {
+        log_line(LOG_WARN, "delivery_not_recorded", "message=%" PRId64 " sink=%s error=%s",
+                 delivery.message_id, sink_name(courier->sink), error_info(error)->name);
+    }
+    return true;
+}
+
+static void deliver(void *thing)
+{
+    struct courier *courier = thing;
+    struct alerts *alerts = courier->alerts;
+    while (!alerts->is_stopping) {
+        utime now = utime_now();
+        const struct outage *outage = &alerts->outage;
+        bool is_busy = false;
+        if (outage->is_told && !outage->is_sent[courier->sink]) {
+            if (outage->next_at[courier->sink] <= now) {
+                send_outage(courier, now);
+            }
+        } else if (alerts->silence.stage == STAGE_QUIET) {
+            is_busy = send_next(courier, now);
+        }
+        for (int64_t waited = 0; waited < TICK_US && !is_busy && !alerts->is_stopping;
+             waited += PAUSE_US) {
+            fiber_sleep(PAUSE_US);
+        }
+    }
+    alerts->running--;
+}
+
+/* ---- start and stop ---- */
+
+static enum error start_couriers(struct alerts *alerts, struct loop *loop)
+{
+    unsigned count = 0;
+    for (size_t sink = 0; sink < SINK_COUNT; sink++) {
+        count += sink_is_set(alerts->settings, (enum sink)sink);
+    }
+    if (count == 0) {
+        return OK;
+    }
+    TRY(work_pool_new(count, count, &alerts->pool));
+    for (size_t sink = 0; sink < SINK_COUNT; sink++) {
+        struct courier *courier = &alerts->couriers[sink];
+        *courier = (struct courier){ .alerts = alerts, .sink = (enum sink)sink };
+        if (sink_is_set(alerts->settings, courier->sink)) {
+            TRY(fiber_start(loop, deliver, courier));
+            alerts->running++;
+        }
+    }
+    return OK;
+}
+
+enum error alerts_start(struct loop *loop, const struct config *settings,
+                        struct alerts **ret_alerts)
+{
+    struct alerts *alerts = calloc(1, sizeof(*alerts));
+    CHECK(alerts != NULL);
+    alerts->settings = settings;
+    alerts->facts = (struct alert_facts){ -1, -1, -1, -1, -1, -1, -1, -1 };
+    alerts->news = (struct alert_news){ .silent_us = -1, .active_users = -1, .quiet_s = -1 };
+    TRY(fiber_start(loop, watch, alerts));
+    alerts->running++;
+    TRY(start_couriers(alerts, loop));
+    *ret_alerts = alerts;
+    return OK;
+}
+
+void alerts_stop(struct alerts *alerts)
+{
+    if (alerts == NULL) {
+        return;
+    }
+    alerts->is_stopping = true;
+    while (alerts->running > 0) {
+        fiber_sleep(PAUSE_US / 10);
+    }
+    work_pool_free(alerts->pool);
+    alert_measure_reset();
+    free(alerts);
+}
