@@ -26,10 +26,9 @@ from (
     select a.at, 'action', a.incident_ref, concat_ws(' ', a.actor_kind, a.actor_user_id::text, a.action, a.target_kind, a.target_id)
     from audit_log a
     union all
-<<<<<<< HEAD
     select d.at, 'deploy', null, concat_ws(' ', d.kind, d.release, d.result)
     from releases d
-=======
+    union all
     select l.started_at, 'alert', j.ref, concat_ws(' ', l.severity, l.rule, 'on', l.node, case when l.is_simulation then '(simulation)' end)
     from alerts l
     left join incidents j
@@ -46,7 +45,6 @@ from (
     left join incidents j
         on j.id = m.incident_id
     where m.kind in ('escalation', 'page', 'note')
->>>>>>> 209359a (ops: alerts decided in the database, told by a queue, incidents that escalate)
     union all
     select r.first_seen_at, 'error', null, concat_ws(' ', r.route, r.message)
     from error_events r
