@@ -27,17 +27,19 @@ static const struct field sign_in_fields[] = {
 static const struct schema sign_in_body =
     SCHEMA("SignIn", struct account, sign_in_fields, "Who signs in.");
 
+static const char *const second_factors[] = { "ok", "enrol", "prove", NULL };
 static const struct field signed_in_fields[] = {
     REPLY("success", T_BOOLEAN, .required = true),
     REPLY("user", T_OBJECT, .of = &user_reply, .required = true),
     REPLY("csrfToken", T_STRING, .required = true,
           .doc = "Send it as X-CSRF-Token with every write of this session."),
+    REPLY("secondFactor", T_ENUM, .values = second_factors, .required = true,
+          .doc = "What operators still have to do: \"enrol\", or \"prove\" by giving a code."),
     REPLY("expiresAt", T_TIME, .required = true),
 };
 static const struct schema signed_in_reply =
     REPLY_SCHEMA("SignedIn", signed_in_fields, "The session that began; its cookie is HttpOnly.");
 
-static const char *const second_factors[] = { "ok", "enrol", "prove", NULL };
 static const struct field session_fields[] = {
     REPLY("authenticated", T_BOOLEAN, .required = true),
     REPLY("user", T_OBJECT, .of = &user_reply, .required = true, .nullable = true),
@@ -165,6 +167,9 @@ static enum error reply_signed_in(struct request *request, const struct signed_i
     json_member_bool(&json, S("success"), true);
     json_member_raw(&json, S("user"), user);
     json_member_text(&json, S("csrfToken"), slice_from(in->identity.csrf_token));
+    json_member_text(
+        &json, S("secondFactor"),
+        slice_from(second_factors[app_second_factor(request_app(request), &in->identity)]));
     json_member_time(&json, S("expiresAt"), in->identity.expires_at);
     json_close_object(&json);
     reply_json(request, json_done(&json));

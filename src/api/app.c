@@ -97,7 +97,7 @@ enum error reply_success(struct request *request)
 
 /* ---- hooks: who asks ---- */
 
-static enum second_factor missing(const struct app *app, const struct identity *identity)
+enum second_factor app_second_factor(const struct app *app, const struct identity *identity)
 {
     if (!app->settings->operator_totp || !identity->is_operator ||
         identity->kind != IDENTITY_SESSION || identity->is_proved) {
@@ -109,7 +109,7 @@ static enum second_factor missing(const struct app *app, const struct identity *
 static void become(struct request *request, const struct identity *identity)
 {
     bool is_session = identity->kind == IDENTITY_SESSION;
-    enum second_factor second_factor = missing(request_app(request), identity);
+    enum second_factor second_factor = app_second_factor(request_app(request), identity);
     request->caller = (struct caller){
         .kind = is_session ? CALLER_SESSION : CALLER_TOKEN,
         .user_id = identity->user_id,

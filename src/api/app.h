@@ -58,6 +58,9 @@ struct change request_change(struct request *request, struct slice kind);
 struct slice request_session_cookie(const struct request *request);
 struct slice request_device_cookie(const struct request *request);
 
+/* What this sign-in still has to do before it may do all its account may. */
+enum second_factor app_second_factor(const struct app *app, const struct identity *identity);
+
 /* A session or token has ended: its sockets on this node go. Any thread. */
 void session_over(struct app *app, enum identity_kind kind, int64_t id);
 

@@ -6,7 +6,7 @@
 #include "auth/password.h"
 
 enum {
-    EXTRA_MAX = 6,  /* digits and signs around a common word that make it no better */
+    EXTRA_MAX = 8,  /* digits and signs around a common word that make it no better */
     CORE_MIN = 4,   /* shorter words say nothing */
     PERIOD_MAX = 4, /* "abcabcabcabc" */
     CONTEXT_EXTRA_MAX = 8,

@@ -130,6 +130,7 @@ static enum error open_session(struct signing_in *in, struct tx *tx)
         tx_send(tx, SQL_AUTH_DEVICE_SEEN, PARAMS(P_INT(device_id), P_NULL));
     }
     in->signed_in.identity.is_operator = rows_bool(&in->user, 0, "is_operator");
+    in->signed_in.identity.has_totp = order.is_proved;
     return OK;
 }
 

@@ -64,7 +64,7 @@ static enum error find_or_add_user(struct demo *demo, size_t index)
     struct account account = { .email = email_of(arena, &managers[index]),
                                .display_name = display_name_of(arena, &managers[index]),
                                .password = password_of(arena, &managers[index]) };
-    TRY(db_read(arena, SQL_AUTH_FIND_USER, PARAMS(P_TEXT(account.email)), &rows));
+    TRY(db_read(arena, SQL_AUTH_FIND_USER, PARAMS(P_TEXT(account.email), P_NULL), &rows));
     if (rows.count == 1) {
         demo->user_ids[index] = rows_int(&rows, 0, "id");
         return OK;

@@ -74,7 +74,7 @@ static enum error find_commissioner(struct cli *cli, int64_t *ret_user_id)
     if (email.ptr == NULL) {
         return OK;
     }
-    TRY(db_read(cli->arena, SQL_AUTH_FIND_USER, PARAMS(P_TEXT(email)), &rows));
+    TRY(db_read(cli->arena, SQL_AUTH_FIND_USER, PARAMS(P_TEXT(email), P_NULL), &rows));
     if (rows.count == 0) {
         return refuse(&cli->faults, E_NOT_FOUND,
                       "there is no account with the address %.*s: make one with `astralfield user "

@@ -254,7 +254,8 @@ static void large_rows(struct scene *scene)
         struct slice hash = arena_format(&scene->arena, "\\x%064x", i);
         tx_send(&tx, SQL_AUTH_INSERT_SESSION,
                 PARAMS(P_INT(user_id), P_TEXT(hash), P_TEXT(hash),
-                       P_TIME(utime_now() + 3600 * US_PER_S), P_NULL, P_TEXT(S("an agent"))));
+                       P_TIME(utime_now() + 3600 * US_PER_S), P_NULL, P_TEXT(S("an agent")),
+                       P_BOOL(false)));
     }
     assert_int_equal(tx_commit(&tx), OK);
     assert_int_equal(

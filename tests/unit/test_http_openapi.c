@@ -314,7 +314,7 @@ static void errors_are_grouped_by_status(void **state)
                 "\"`invalid`: Some values are not acceptable.\\n"
                 "`settings`: These league settings do not fit together.\"");
     assert_json(document, LEAGUE_PATH "/put/responses/403/x-problems",
-                "[\"forbidden\",\"blocked\",\"csrf\"]");
+                "[\"second-factor-first\", \"forbidden\",\"blocked\",\"csrf\"]");
     assert_json(document, LEAGUE_PATH "/put/responses/412/x-problems", "[\"stale\"]");
     assert_json(document, LEAGUE_PATH "/put/responses/503/x-problems",
                 "[\"unavailable\",\"overloaded\",\"timeout\"]");

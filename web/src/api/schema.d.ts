@@ -3345,6 +3345,11 @@ export interface components {
             user: components["schemas"]["User"];
             /** @description Send it as X-CSRF-Token with every write of this session. */
             csrfToken: string;
+            /**
+             * @description What operators still have to do: "enrol", or "prove" by giving a code.
+             * @enum {string}
+             */
+            secondFactor: "ok" | "enrol" | "prove";
             /** Format: date-time */
             expiresAt: string;
         };
@@ -3757,7 +3762,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              *     `csrf`: The request did not carry this session's CSRF token.
              */
@@ -3866,7 +3872,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {

@@ -12,6 +12,8 @@ type Query<O> = O extends { parameters: { query?: infer T } } ? NonNullable<T> :
 
 export type Session = Get<'/api/auth/session'>;
 export type User = NonNullable<Session['user']>;
+export type SignedIn = Reply<paths['/api/auth/login']['post']>;
+export type SignInSession = Get<'/api/auth/sessions'>['sessions'][number];
 export type Dashboard = Get<'/api/dashboard'>;
 export type DashboardTeam = Dashboard['teams'][number];
 export type LeagueList = Get<'/api/leagues'>;

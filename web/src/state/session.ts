@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { call, client, setCsrfToken } from '../api/client';
 import { isApiError } from '../api/problem';
 import { dashboardQuery, leagueQuery } from '../api/queries';
-import type { DashboardTeam, League, Session, User } from '../api/types';
+import type { DashboardTeam, League, Session, SignedIn, User } from '../api/types';
 import { forgetAll } from '../lib/outbox';
 import { load, save } from '../lib/storage';
 import { useLeagueStream } from './live';
@@ -38,7 +38,7 @@ export const sessionQuery = queryOptions({
     } catch (error) {
       const user = isApiError(error) && error.isUnreachable ? keptUser() : null;
       if (user === null) throw error;
-      return { authenticated: true, user, csrfToken: null };
+      return { authenticated: true, user, csrfToken: null, secondFactor: 'ok' };
     }
   },
   staleTime: 5 * 60_000,
@@ -54,7 +54,7 @@ export function useMyTeams(): readonly DashboardTeam[] {
 }
 
 /** Takes over the answer of a sign-in or registration. */
-export function useSignedIn(): (answer: { user: User; csrfToken: string }) => void {
+export function useSignedIn(): (answer: Pick<SignedIn, 'user' | 'csrfToken' | 'secondFactor'>) => void {
   const queries = useQueryClient();
   return (answer) => {
     setCsrfToken(answer.csrfToken);
@@ -64,6 +64,7 @@ export function useSignedIn(): (answer: { user: User; csrfToken: string }) => vo
       authenticated: true,
       user: answer.user,
       csrfToken: answer.csrfToken,
+      secondFactor: answer.secondFactor,
     });
   };
 }
@@ -81,6 +82,7 @@ export function useSignOut(): () => Promise<void> {
       authenticated: false,
       user: null,
       csrfToken: null,
+      secondFactor: 'ok',
     });
   };
 }
