@@ -6,8 +6,12 @@
 
 #include "base/check.h"
 #include "base/json.h"
+#include "base/log.h"
+#include "cli/cmd_backup.h"
 #include "db/migrate.h"
 #include "league/verify.h"
+#include "ops/backup_list.h"
+#include "ops/facts.h"
 
 enum { OUTPUT_MAX = 2000 };
 
@@ -92,6 +96,51 @@ static int ledger_body(struct cli *cli, void *thing)
     return (int)error;
 }
 
+/* ---- against the running database ---- */
+
+static void connection_done(PGconn **pg)
+{
+    PQfinish(*pg);
+}
+
+static int64_t cell(const PGresult *result, int column)
+{
+    int64_t value = -1;
+    return slice_to_int(slice_from(PQgetvalue(result, 0, column)), &value) == OK ? value : -1;
+}
+
+/* Columns of ops/heads_compare. */
+enum { COLUMN_LEAGUES, COLUMN_DIFFERENT, COLUMN_AHEAD, COLUMN_MISSING };
+
+/* A head that is a row of the live ledger stands for all before it: the rows are chained by hashes. */
+static enum error compare(struct cli *cli, const struct backup_store *store,
+                          const struct scratch_server *server, struct restore_check *check)
+{
+    struct faults unsaid = { .arena = cli->arena };
+    CLEANUP(connection_done) PGconn *live = NULL;
+    CLEANUP(connection_done) PGconn *there = PQconnectdb(server->our_url);
+    PGresult *result = NULL;
+    if (backup_connect(store, NULL, &unsaid, &live) != OK) {
+        return OK; /* the disaster that one restores for */
+    }
+    TRY(plain_run(there, SQL_OPS_HEADS, NULL, &cli->faults, &result));
+    const char *const heads[] = { arena_cstr(cli->arena, slice_from(PQgetvalue(result, 0, 0))) };
+    PQclear(result);
+    TRY(plain_run(live, SQL_OPS_HEADS_COMPARE, heads, &cli->faults, &result));
+    int64_t different = cell(result, COLUMN_DIFFERENT);
+    int64_t ahead = cell(result, COLUMN_AHEAD);
+    check->missing = cell(result, COLUMN_MISSING);
+    PQclear(result);
+    check->is_compared = true;
+    if (different == 0 && ahead == 0) {
+        return OK;
+    }
+    return refuse(&cli->faults, E_LEDGER,
+                  "the restored ledgers are not the beginning of the running ones: %" PRId64
+                  " differ, %" PRId64 " have what the running database does not",
+                  different, ahead);
+}
+
 static enum error look(struct cli *cli, const struct backup_store *store,
                        const struct scratch_server *server, struct restore_check *check)
 {
@@ -107,6 +156,7 @@ static enum error look(struct cli *cli, const struct backup_store *store,
                       migrations.pending, migrations.drifted);
     }
     check->migrations = (int64_t)migrations.count;
+    TRY(compare(cli, store, server, check));
     setenv("DATABASE_URL", server->our_url, 1); /* where cli_with_database looks */
     return (enum error)cli_with_database(cli, ledger_body, check);
 }
@@ -118,6 +168,7 @@ enum error restore_check(struct cli *cli, const struct backup_store *store, cons
     struct restore_check check = { .counts = S("{}"), .reached = S("") };
     struct mono began = mono_now();
     TRY(scratch_recover(store, scratch, 0, &cli->faults, &server));
+    check.recover_us = mono_now().us - began.us;
     check.reached = server.reached;
     enum error error = look(cli, store, &server, &check);
     enum error end = scratch_stop(&server, &cli->faults);
@@ -131,6 +182,41 @@ enum error restore_check(struct cli *cli, const struct backup_store *store, cons
 
 /* ---- telling ---- */
 
+static void note_seen_in(const struct backup_store *store, const struct backup *backup,
+                         struct backup_seen seen, struct arena *arena)
+{
+    const char *const bases[] = { store->base, store->copy_base };
+    for (size_t i = 0; i < ARRAY_LEN(bases) && bases[i] != NULL; i++) {
+        struct faults unsaid = { .arena = arena };
+        struct backup there = backup_papers_read(bases[i], backup->id, arena);
+        if (access(there.folder, F_OK) == 0 && backup_seen_write(&there, &seen, &unsaid) != OK) {
+            log_line(LOG_WARN, "backup_untold", "detail=%s", LOG_Q(unsaid.detail));
+        }
+    }
+}
+
+/* With the faults by name, because a person will want to know which file. */
+static struct slice faults_text(struct cli *cli)
+{
+    struct buffer out;
+    buffer_init(&out, cli->arena);
+    buffer_add(&out, cli->faults.detail);
+    for (const struct fault *fault = cli->faults.first; fault != NULL; fault = fault->next) {
+        buffer_format(&out, "\n%.*s: %.*s", FMT(fault->at), FMT(fault->message));
+    }
+    return buffer_slice(&out);
+}
+
+void backup_note_seen(struct cli *cli, const struct backup_store *store,
+                      const struct backup *backup, struct slice what)
+{
+    const struct backup_seen seen = { .at = utime_now(),
+                                      .is_good = what.len > 0,
+                                      .detail = what.len > 0 ? what : faults_text(cli) };
+    note_seen_in(store, backup, seen, cli->arena);
+    cli_backup_tell(cli, store, &(struct audit_entry){ 0 });
+}
+
 void restore_check_json(struct json *json, const struct restore_check *check)
 {
     json_open_object(json);
@@ -143,6 +229,8 @@ void restore_check_json(struct json *json, const struct restore_check *check)
     json_member_int(json, S("tables"), check->tables);
     json_member_int(json, S("rows"), check->rows);
     json_member_raw(json, S("rowCounts"), check->counts);
+    json_member_bool(json, S("comparedWithLive"), check->is_compared);
+    json_member_int(json, S("recoverMs"), check->recover_us / US_PER_MS);
     json_member_int(json, S("ms"), check->us / US_PER_MS);
     json_close_object(json);
 }
@@ -151,9 +239,10 @@ void restore_check_print(const struct restore_check *check)
 {
     cli_print("restored up to %.*s in %" PRId64 ".%" PRId64 " s: no damaged page or index; %" PRId64
               " migrations; %" PRId64 " leagues, %" PRId64 " events, %" PRId64
-              " checks of the ledgers; %" PRId64 " tables, %" PRId64 " rows\nstate %.*s\n",
+              " checks of the ledgers%s; %" PRId64 " tables, %" PRId64 " rows\nstate %.*s\n",
               FMT(check->reached.len > 0 ? check->reached : S("its end")), check->us / US_PER_S,
               check->us / (US_PER_S / 10) % 10, check->migrations, check->state.leagues,
-              check->state.events, check->checks, check->tables, check->rows,
-              FMT(check->state.hash));
+              check->state.events, check->checks,
+              check->is_compared ? ", which begin as the running ones" : "", check->tables,
+              check->rows, FMT(check->state.hash));
 }

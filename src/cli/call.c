@@ -110,6 +110,10 @@ static struct curl_slist *headers_of(const struct call *call, bool has_body)
     if (has_body) {
         list = curl_slist_append(list, "Content-Type: application/json");
     }
+    if (call->key.len > 0) {
+        list = curl_slist_append(list,
+                                 arena_format(arena, "Idempotency-Key: %.*s", FMT(call->key)).ptr);
+    }
     if (call->csrf.len > 0) {
         list =
             curl_slist_append(list, arena_format(arena, "X-CSRF-Token: %.*s", FMT(call->csrf)).ptr);

@@ -21,6 +21,7 @@ struct call {
     const char *base;   /* "http://localhost:3007", no slash at the end */
     void *curl;         /* keeps the connection and the cookies; NULL = not opened */
     struct slice csrf;  /* sent as X-CSRF-Token with what changes; empty = none */
+    struct slice key;   /* sent as Idempotency-Key; empty = none */
     int64_t timeout_ms; /* of one call */
 };
 

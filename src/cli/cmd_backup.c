@@ -275,42 +275,12 @@ static enum error verify_one(struct cli *cli, const struct backup_store *store,
     return error;
 }
 
-/* Beside the backup in both places: verification looked at both. */
-static void note_seen_in(const struct backup_store *store, const struct backup *backup,
-                         struct backup_seen seen, struct arena *arena)
+static struct slice what_was_seen(const struct cli *cli, enum error error)
 {
-    const char *const bases[] = { store->base, store->copy_base };
-    for (size_t i = 0; i < ARRAY_LEN(bases) && bases[i] != NULL; i++) {
-        struct faults unsaid = { .arena = arena };
-        struct backup there = backup_papers_read(bases[i], backup->id, arena);
-        if (access(there.folder, F_OK) == 0 && backup_seen_write(&there, &seen, &unsaid) != OK) {
-            log_line(LOG_WARN, "backup_untold", "detail=%s", LOG_Q(unsaid.detail));
-        }
-    }
-}
-
-/* With the faults by name, because a person will want to know which file. */
-static struct slice faults_text(struct cli *cli)
-{
-    struct buffer out;
-    buffer_init(&out, cli->arena);
-    buffer_add(&out, cli->faults.detail);
-    for (const struct fault *fault = cli->faults.first; fault != NULL; fault = fault->next) {
-        buffer_format(&out, "\n%.*s: %.*s", FMT(fault->at), FMT(fault->message));
-    }
-    return buffer_slice(&out);
-}
-
-static void note_verified(struct cli *cli, const struct backup_store *store,
-                          const struct backup *backup, enum error error)
-{
-    struct backup_seen seen = { .at = utime_now(), .is_good = error == OK };
-    seen.detail = error != OK               ? faults_text(cli)
-                  : cli_has(cli, "restore") ? S("restored, pages, indexes, ledgers, rows")
-                  : cli_has(cli, "quick")   ? S("hashes")
-                                            : S("hashes, manifest");
-    note_seen_in(store, backup, seen, cli->arena);
-    cli_backup_tell(cli, store, &(struct audit_entry){ 0 });
+    return error != OK               ? S("")
+           : cli_has(cli, "restore") ? S("restored, pages, indexes, ledgers, rows")
+           : cli_has(cli, "quick")   ? S("hashes")
+                                     : S("hashes, manifest");
 }
 
 static int verify_run(struct cli *cli)
@@ -334,7 +304,7 @@ static int verify_run(struct cli *cli)
     }
     if (error == OK) {
         error = verify_one(cli, &store, &backup, &restore);
-        note_verified(cli, &store, &backup, error);
+        backup_note_seen(cli, &store, &backup, what_was_seen(cli, error));
     }
     return finish(cli, &store, "verify", error);
 }

@@ -11,7 +11,7 @@
 #include "base/check.h"
 #include "ops/process.h"
 
-enum { WORDS_MAX = 12, TAIL_BYTES = 1200 };
+enum { WORDS_MAX = 12, ENV_MAX = 32, TAIL_BYTES = 1200 };
 #define START_US (180 * US_PER_S) /* PostgreSQL's cluster is made meanwhile */
 #define STOP_US (60 * US_PER_S)
 #define COMMAND_US (300 * US_PER_S)
@@ -66,10 +66,25 @@ static const char *address_of(const struct throwaway *instance)
     return is_read ? arena_cstr(instance->cli->arena, slice_trim(slice_from(line))) : NULL;
 }
 
-static enum error make_folder(struct throwaway *instance)
+static const char *const *env_of(const struct throwaway *instance)
+{
+    const char **env = ARENA_ARRAY(instance->cli->arena, ENV_MAX, const char *);
+    size_t count = 0;
+    for (size_t i = 0; own_env[i] != NULL; i++) {
+        env[count++] = own_env[i];
+    }
+    for (size_t i = 0; instance->env != NULL && instance->env[i] != NULL; i++) {
+        CHECK(count < ENV_MAX - 1);
+        env[count++] = instance->env[i];
+    }
+    return env;
+}
+
+static enum error make_folder(struct throwaway *instance, const char *base,
+                              const struct unix_user *owner)
 {
     struct cli *cli = instance->cli;
-    const char *base = getenv("TMPDIR");
+    base = base != NULL ? base : getenv("TMPDIR");
     char path[PATH_MAX];
     ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
     CHECK(len > 0);
@@ -77,23 +92,36 @@ static enum error make_folder(struct throwaway *instance)
     char *made = (char *)(uintptr_t)arena_format(cli->arena, "%s/astralfield-XXXXXX",
                                                  base != NULL && base[0] == '/' ? base : "/tmp")
                      .ptr;
-    if (mkdtemp(made) == NULL || chmod(made, 0755) != 0) {
+    if (mkdtemp(made) == NULL || chmod(made, 0755) != 0 ||
+        (owner->uid != 0 && geteuid() == 0 && chown(made, owner->uid, owner->gid) != 0)) {
         return refuse(&cli->faults, E_FILE, "no folder can be made for it: %s", strerror(errno));
     }
     instance->data = made;
     return OK;
 }
 
+enum error throwaway_make(struct cli *cli, const char *base, const struct unix_user *owner,
+                          struct throwaway *ret_instance)
+{
+    *ret_instance = (struct throwaway){ .cli = cli };
+    return make_folder(ret_instance, base, owner);
+}
+
 enum error throwaway_start(struct cli *cli, struct throwaway *ret_instance)
 {
-    struct throwaway *instance = ret_instance;
-    *instance = (struct throwaway){ .cli = cli };
-    TRY(make_folder(instance));
+    const struct unix_user ourselves = { 0 };
+    TRY(throwaway_make(cli, NULL, &ourselves, ret_instance));
+    return throwaway_up(ret_instance);
+}
+
+enum error throwaway_up(struct throwaway *instance)
+{
+    struct cli *cli = instance->cli;
     const char *const argv[] = { instance->program, "up",           "--no-sample", "--port", "0",
                                  "--data",          instance->data, NULL };
     const struct process_spec spec = { .name = "the instance",
                                        .argv = argv,
-                                       .env = own_env,
+                                       .env = env_of(instance),
                                        .log = log_of(instance),
                                        .death_signal = SIGTERM };
     TRY(process_start(&spec, &cli->faults, &instance->pid));
@@ -125,7 +153,7 @@ enum error throwaway_run(struct throwaway *instance, const char *const *words)
     argv[count++] = instance->data;
     const struct process_spec spec = { .name = words[0],
                                        .argv = argv,
-                                       .env = own_env,
+                                       .env = env_of(instance),
                                        .log = log_of(instance),
                                        .death_signal = SIGTERM };
     struct faults *faults = &instance->cli->faults;

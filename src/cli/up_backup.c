@@ -157,6 +157,12 @@ static void start_what_is_due(struct up_backup *backup, struct faults *faults)
         error = work_start(backup, "backup", "run", faults);
     } else if (is_copy_behind(backup, faults->arena)) {
         error = work_start(backup, "wal", "sync", faults);
+    } else {
+        const char *drill = up_facts_drill(&backup->facts, backup->settings, faults->arena);
+        if (drill != NULL) {
+            backup->work_at.us = mono_now().us + AGAIN_US;
+            error = work_start(backup, "drill", drill, faults);
+        }
     }
     if (error != OK) {
         cli_print("%.*s\n", FMT(faults->detail));

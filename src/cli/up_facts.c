@@ -1,5 +1,6 @@
 #include "cli/up_facts.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -118,6 +119,31 @@ bool up_facts_tend(struct up_facts *facts, enum second_place second, bool is_fre
     }
     arena_done(&arena);
     return is_asked;
+}
+
+const char *up_facts_drill(struct up_facts *facts, const struct config *settings,
+                           struct arena *arena)
+{
+    struct faults faults = { .arena = arena };
+    PGresult *result = NULL;
+    char now[UTIME_TEXT_MAX];
+    const char *due = NULL;
+    if (!is_connected(facts)) {
+        return NULL;
+    }
+    const char *const values[] = {
+        arena_cstr(arena, utime_print(utime_now(), now)),
+        arena_format(arena, "%" PRId64, settings->drill_hour).ptr,
+        arena_format(arena, "%" PRId64, settings->drill_restore_days).ptr,
+        arena_format(arena, "%" PRId64, settings->drill_every_days).ptr
+    };
+    enum error error = plain_run(facts->pg, SQL_OPS_DRILL_DUE, values, &faults, &result);
+    note(facts, error, &faults);
+    if (error == OK && PQntuples(result) > 0) {
+        due = arena_cstr(arena, slice_from(PQgetvalue(result, 0, 0)));
+    }
+    PQclear(error == OK ? result : NULL);
+    return due;
 }
 
 void up_facts_ended(struct up_facts *facts, struct slice why)

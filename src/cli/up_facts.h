@@ -30,6 +30,10 @@ struct up_facts up_facts_of(const struct embedded *embedded, const struct config
  * `is_free`: one could be made now. */
 bool up_facts_tend(struct up_facts *facts, enum second_place second, bool is_free);
 
+/* The drill that is due ("restore", "full", "chaos"), or NULL; the text lives in the arena. */
+const char *up_facts_drill(struct up_facts *facts, const struct config *settings,
+                           struct arena *arena);
+
 /* The backup that was asked for ended; empty: well. And the disk has changed. */
 void up_facts_ended(struct up_facts *facts, struct slice why);
 

@@ -186,6 +186,7 @@ class Backups(unittest.TestCase):
         self.newest()
         told = must(self.instance, 'backup', 'verify', '--restore')
         self.assertTrue(told['manifest'])
+        self.assertTrue(told['restored']['comparedWithLive'])
         self.assertGreater(told['restored']['rowCounts']['league_events'], 0)
         self.assertGreater(told['restored']['checks'], 0)
         self.assertGreater(told['restored']['migrations'], 0)
@@ -313,6 +314,41 @@ class Backups(unittest.TestCase):
             wanting = lambda: {table['table'] for table in must(self.instance, 'db', 'maintain', '--dry-run')}
             wait_for(lambda: must(self.instance, 'db', 'maintain') == [] or not wanting(), 'a tidy database')
 
+
+    def test_drills_restore_look_measure_and_are_kept(self):
+        self.newest()
+        report = self.folder('reports') / 'restore.md'
+        report.parent.mkdir()
+        restore = must(self.instance, 'drill', 'restore', '--report', str(report))
+        full = must(self.instance, 'drill', 'full')
+        self.assertEqual((restore['passed'], full['passed']), (True, True))
+        self.assertEqual([step['name'] for step in full['steps']], ['find', 'restore', 'start', 'verify', 'compare'])
+        self.assertLess(restore['figures']['recoverySeconds']['value'], 900)
+        self.assertIn('| restore | ok |', report.read_text())
+        self.assertIn('Drill: full', pathlib.Path(full['report']).read_text())
+        kept = must(self.instance, 'drill', 'list', '--last', '2')
+        self.assertEqual([(one['kind'], one['passed']) for one in kept], [('full', True), ('restore', True)])
+        self.assertEqual(must(self.instance, 'drill', 'show', str(kept[1]['id']))['report'], report.read_text())
+        self.assertEqual(self.facts()['facts']['drill_failed']['value'], 0)
+        ours = self.facts()['backups'][0]
+        self.assertEqual((ours['verified'], 'restored' in ours['verification']), (True, True))
+        self.assertEqual([path for path in (self.instance.data / 'backups').iterdir() if path.name.startswith('.verify')], [])
+        home = self.instance.data / 'home'
+        folder = home.resolve() if home.exists() else self.instance.data
+        self.assertEqual(list(folder.glob('astralfield-*')), [])
+
+    def test_a_drill_on_a_damaged_backup_fails_and_says_so_to_the_servers(self):
+        newest = self.newest()
+        path = self.base / newest['id'] / 'base.tar.gz'
+        self.flip(path, 1000, 1)
+        code, out, said = call(self.instance, 'drill', 'restore', '--json')
+        self.flip(path, 1000, 1)
+        told = json.loads(out)
+        self.assertEqual((code, told['passed']), (1, False), said)
+        self.assertIn('base.tar.gz', told['failure'])
+        self.assertEqual(self.facts()['facts']['drill_failed']['value'], 1)
+        self.assertIs(self.facts()['backups'][0]['verified'], False)
+        must(self.instance, 'drill', 'restore')
 
     def test_a_dump_is_read_by_pg_restore_and_has_the_name_that_runbooks_type(self):
         told = must(self.instance, 'backup', 'dump')
