@@ -1,6 +1,7 @@
 /* Matchups: a week's games, one game in full, the table, the bracket, and making a week final. */
 #include "api/areas.h"
 #include "api/shapes.h"
+#include "base/json.h"
 #include "league/finalize.h"
 
 /* ---- shapes ---- */
@@ -21,6 +22,8 @@ static const struct field row_fields[] = {
 };
 static const struct schema row_reply =
     REPLY_SCHEMA("MatchupRow", row_fields, "One slot on both sides.");
+enum { OWN_LEAGUES_MAX = 50 };
+
 static const struct field bench_fields[] = {
     REPLY("home", T_ARRAY, .of = &line_reply, .required = true),
     REPLY("away", T_ARRAY, .of = &line_reply, .required = true),
@@ -67,6 +70,12 @@ static const struct field standings_fields[] = {
 };
 static const struct schema standings_reply =
     REPLY_SCHEMA("Standings", standings_fields, "The table of the regular season.");
+
+static const struct field own_standings_fields[] = {
+    REPLY("leagues", T_ARRAY, .of = &standings_reply, .required = true),
+};
+static const struct schema own_standings_reply =
+    REPLY_SCHEMA("OwnStandings", own_standings_fields, "The tables of the caller's leagues.");
 
 static const struct field seed_fields[] = {
     REPLY("seed", T_INTEGER, .required = true),
@@ -238,6 +247,29 @@ static enum error set_clock(struct request *request)
     return OK;
 }
 
+/* One statement for each league: somebody is in a few. */
+static enum error own_standings(struct request *request)
+{
+    struct rows leagues = { 0 };
+    struct json json;
+    TRY(db_read(request->arena, SQL_API_OWN_LEAGUES,
+                PARAMS(caller_param(request), P_INT(OWN_LEAGUES_MAX)), &leagues));
+    json_init(&json, request->arena);
+    json_open_object(&json);
+    json_key(&json, S("leagues"));
+    json_open_array(&json);
+    for (size_t i = 0; i < leagues.count; i++) {
+        struct rows table = { 0 };
+        TRY(db_read(request->arena, SQL_API_STANDINGS, PARAMS(P_INT(rows_int(&leagues, i, "id"))),
+                    &table));
+        json_raw(&json, rows_json(&table));
+    }
+    json_close_array(&json);
+    json_close_object(&json);
+    reply_json(request, json_done(&json));
+    return OK;
+}
+
 /* ---- rows ---- */
 
 static const struct endpoint rows[] = {
@@ -253,6 +285,16 @@ static const struct endpoint rows[] = {
       .reply = &standings_reply,
       .is_offline_ok = true,
       .query = SQL_API_STANDINGS },
+    { .method = METHOD_GET,
+      .path = "/api/standings",
+      .name = "ownStandings",
+      .tag = "Season",
+      .summary =
+          "The tables of the leagues that the caller has a team in, the newest season first.",
+      .access = ACCESS_SIGNED_IN,
+      .rate = RATE_READ,
+      .reply = &own_standings_reply,
+      .handle = own_standings },
     { .method = METHOD_GET,
       .path = "/api/leagues/{leagueId}/matchups",
       .name = "leagueMatchups",

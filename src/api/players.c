@@ -118,6 +118,22 @@ static const struct field filter_fields[] = {
 static const struct schema player_filter =
     SCHEMA_PARTIAL("PlayerFilter", struct player_filter, filter_fields, "Which players.");
 
+struct player_search {
+    struct slice q;
+    int64_t league_id;
+    int64_t limit;
+};
+static const struct field search_fields[] = {
+    FIELD(struct player_search, q, "q", T_STRING, .place = IN_QUERY, .required = true, .min = 1,
+          .max = 60, .doc = "Beginning of a name, or of a later word of it."),
+    FIELD(struct player_search, league_id, "leagueId", T_INTEGER, .place = IN_QUERY, .min = 1,
+          .doc = "Whose rules and rosters; left out: half a point per reception."),
+    FIELD(struct player_search, limit, "limit", T_INTEGER, .place = IN_QUERY, .min = 1, .max = 100,
+          .fallback = "20"),
+};
+static const struct schema player_search =
+    SCHEMA("PlayerSearch", struct player_search, search_fields, "Whom to look for.");
+
 struct player_path {
     int64_t player_id;
     int64_t league_id;
@@ -169,6 +185,17 @@ static enum error list_players(struct request *request)
                P_INT(filter->offset)));
 }
 
+/* The table by name alone. */
+static enum error search_players(struct request *request)
+{
+    const struct player_search *wish = request->params;
+    struct slice search = name_search(request->arena, slice_trim(wish->q));
+    return reply_query(request, SQL_API_PLAYERS,
+                       PARAMS(int_or_null(wish->league_id), caller_param(request),
+                              text_or_null(search), P_NULL, P_NULL, P_TEXT(S("all")), P_NULL,
+                              P_TEXT(S("points")), P_BOOL(true), P_INT(wish->limit), P_INT(0)));
+}
+
 /* ---- rows ---- */
 
 static const struct endpoint rows[] = {
@@ -185,6 +212,19 @@ static const struct endpoint rows[] = {
       .is_offline_ok = true,
       .errors = { E_NOT_FOUND },
       .handle = list_players },
+    { .method = METHOD_GET,
+      .path = "/api/players/search",
+      .name = "searchPlayers",
+      .tag = "Players",
+      .summary =
+          "Players whose name, or a later word of it, begins so; those with most points first.",
+      .access = ACCESS_PUBLIC,
+      .rate = RATE_READ,
+      .params = &player_search,
+      .reply = &page_reply,
+      .is_offline_ok = true,
+      .errors = { E_NOT_FOUND },
+      .handle = search_players },
     { .method = METHOD_GET,
       .path = "/api/players/{playerId}",
       .name = "player",

@@ -24,6 +24,7 @@ const struct command *const commands[] = {
     &doctor_command,
     &health_command,
     &smoke_command,
+    &loadtest_command,
     &routes_command,
     &openapi_command,
     &api_manual_command,

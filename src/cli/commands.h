@@ -71,4 +71,6 @@ extern const struct command releases_note_command;
 extern const struct command releases_sign_command;
 extern const struct command releases_key_command;
 
+extern const struct command loadtest_command;
+
 #endif

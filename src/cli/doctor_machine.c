@@ -98,10 +98,13 @@ static void look_at_clock(struct doctor *doctor)
     struct timex clock = { 0 };
     int state = adjtimex(&clock);
     bool is_synced = state != -1 && state != TIME_ERROR && (clock.status & STA_UNSYNC) == 0;
-    check_add(&doctor->checks, "clock", is_synced ? CHECK_GOOD : CHECK_WARNING,
-              is_synced ? "kept right by the kernel (error at most %ld ms)"
-                        : "nobody keeps it right (the kernel says: not synchronised)%.0ld",
-              clock.maxerror / 1000);
+    if (is_synced) {
+        check_add(&doctor->checks, "clock", CHECK_GOOD,
+                  "kept right by the kernel (error at most %ld ms)", clock.maxerror / 1000);
+        return;
+    }
+    check_add(&doctor->checks, "clock", CHECK_WARNING,
+              "nobody keeps it right (the kernel says: not synchronised)");
     check_hint(&doctor->checks, "run chrony or systemd-timesyncd: draft clocks, waiver times and "
                                 "certificates go by it");
 }

@@ -18,6 +18,7 @@ describe('accounts', () => {
     assert.equal(session.user.isOperator, false);
     assert.equal(session.csrfToken, ada.client.csrf);
     assert.deepEqual(ok(await ada.client.get('/api/auth/me')), session.user);
+    assert.deepEqual(ok(await ada.client.get('/api/users/me')), session.user);
   });
 
   test('the session cookie cannot be read by scripts, stays on our site and needs TLS behind a proxy', async () => {

@@ -141,6 +141,16 @@ describe('the players table', () => {
     assert(whole.weeks.every((week: Json) => week.week === 1 || Object.keys(week.stats).length === 0));
   });
 
+  test('the search finds whom the table finds by name', async () => {
+    const { players } = await list({ limit: 1, sort: 'points' });
+    const q = players[0].player.name;
+    const found = ok(await nobody.get('/api/players/search', { query: { q } }));
+    assert.deepEqual(found.players, (await list({ search: q, limit: 20 })).players);
+    assert.deepEqual(places(refused(await nobody.get('/api/players/search'), 'invalid')), ['query:q']);
+    const nowhere = { q, leagueId: 999_999_999 };
+    refused(await nobody.get('/api/players/search', { query: nowhere }), 'not-found');
+  });
+
   test('another’s private league is no league for this table', async () => {
     const league = await smallLeague({ name: 'Hidden' });
     const eve = await person('Eve');

@@ -103,6 +103,9 @@ describe('a season', () => {
     }
     const standings = await get(league, '/standings');
     assert.equal(standings.throughWeek, 3);
+    const own = ok(await league.commissioner.client.get('/api/standings'));
+    const same = own.leagues.find((each: Json) => each.leagueId === league.id);
+    assert.deepEqual(same, standings);
     const table = tally(weeks);
     standings.rows.forEach((row: Json, i: number) => {
       const own = table.get(row.team.id);

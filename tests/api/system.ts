@@ -23,6 +23,7 @@ describe('health and documents about ourselves', () => {
     assert.equal(reply.headers['cache-control'], 'no-store');
     assert.equal(health.release, null); // this program lies in no release
     assert.deepEqual(ok(await nobody.get('/api/health/simple')), { status: 'ok' });
+    assert.deepEqual(ok(await nobody.get('/api/test')), { status: 'ok' });
   });
 
   test('the version is the program’s own', async () => {
