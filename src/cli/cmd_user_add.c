@@ -6,7 +6,9 @@
 
 #include "auth/auth.h"
 #include "base/json.h"
-#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/people.h"
+#include "ops/audit.h"
 #include "run/work.h"
 
 static const struct cli_option options[] = {
@@ -46,6 +48,33 @@ static enum error read_password(struct cli *cli, struct slice *ret_password)
     return OK;
 }
 
+enum error person_find(struct cli *cli, struct slice email, struct person *ret_person)
+{
+    struct rows rows = { 0 };
+    TRY(db_read(cli->arena, SQL_OPS_ACCOUNT_FIND, PARAMS(P_TEXT(email)), &rows));
+    if (rows.count == 0) {
+        return refuse(&cli->faults, E_NOT_FOUND, "nobody here has the address %.*s", FMT(email));
+    }
+    *ret_person = (struct person){ .id = rows_int(&rows, 0, "id"),
+                                   .other_operators = rows_int(&rows, 0, "other_operators"),
+                                   .is_operator = rows_bool(&rows, 0, "is_operator"),
+                                   .is_active = slice_eq(rows_text(&rows, 0, "state"), S("active")),
+                                   .has_totp = rows_bool(&rows, 0, "has_totp") };
+    return OK;
+}
+
+static enum error note_added(struct cli *cli, const struct account *account, int64_t user_id)
+{
+    CLEANUP(tx_done) struct tx tx = { 0 };
+    TRY(tx_begin(cli->arena, &tx));
+    TRY(cli_audit(
+        cli, &tx,
+        &(struct audit_entry){ .action = account->is_operator ? "admin.create" : "user.create",
+                               .target_kind = "user",
+                               .target_id = arena_format(cli->arena, "%" PRId64, user_id) }));
+    return tx_commit(&tx);
+}
+
 static int add(struct cli *cli, void *thing)
 {
     const struct account *account = thing;
@@ -58,6 +87,9 @@ static int add(struct cli *cli, void *thing)
     }
     auth_free(auth);
     work_pool_free(pool);
+    if (error == OK) {
+        error = note_added(cli, account, user_id);
+    }
     if (error != OK) {
         return cli_fail(cli, error);
     }
@@ -70,14 +102,14 @@ static int add(struct cli *cli, void *thing)
     return EXIT_OK;
 }
 
-static int run(struct cli *cli)
+int person_add(struct cli *cli, bool is_operator)
 {
     struct slice email = cli_value(cli, "email");
     struct slice rest = email;
     struct slice before_at = slice_cut(&rest, '@');
     struct account account = { .email = email,
                                .display_name = cli_value(cli, "name"),
-                               .is_operator = cli_has(cli, "operator") };
+                               .is_operator = is_operator };
     if (before_at.len == 0 || rest.len == 0 || !slice_is_utf8(email)) {
         return cli_fail(cli,
                         refuse(&cli->faults, E_USAGE, "\"%.*s\" is no e-mail address", FMT(email)));
@@ -87,6 +119,11 @@ static int run(struct cli *cli)
     }
     enum error error = read_password(cli, &account.password);
     return error != OK ? cli_fail(cli, error) : cli_with_database(cli, add, &account);
+}
+
+static int run(struct cli *cli)
+{
+    return person_add(cli, cli_has(cli, "operator"));
 }
 
 const struct command user_add_command = {

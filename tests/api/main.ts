@@ -11,6 +11,7 @@ const AREAS = [
   'accounts',
   'factor',
   'passwords',
+  'people',
   'settings',
   'leagues',
   'draft',

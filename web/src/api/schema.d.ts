@@ -5107,7 +5107,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -14448,7 +14449,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
@@ -15436,7 +15438,8 @@ export interface operations {
                 };
             };
             /**
-             * @description `forbidden`: You may not do this.
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
             403: {
