@@ -4,6 +4,7 @@
 
 #include "api/access.h"
 #include "api/ops.h"
+#include "api/status_board.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "cache/redis.h"
@@ -373,6 +374,8 @@ static void hook_loop_started(struct loop *loop, void *thing)
         CHECK(error == OK);
         error = alerts_start(loop, app->settings, &app->alerts);
         CHECK(error == OK);
+        error = status_board_start(loop, app);
+        CHECK(error == OK);
     }
 }
 
@@ -383,6 +386,7 @@ static void stop_loop(void *thing)
     if (loop_index(loop) == 0) {
         alerts_stop(app->alerts);
         session_watch_stop(app->session_watch);
+        status_board_stop();
         jobs_stop(app->jobs);
         live_loop_stop(app->live);
     }

@@ -6,6 +6,7 @@
 /* clang-format off: one a line */
 static const struct endpoint_table *const areas[] = {
     &system_endpoints,
+    &status_endpoints,
     &account_endpoints,
     &session_endpoints,
     &totp_endpoints,

@@ -30,6 +30,8 @@ const struct command *const commands[] = {
     &health_command,
     &smoke_command,
     &loadtest_command,
+    &statuspage_publish_command,
+    &statuspage_show_command,
     &routes_command,
     &openapi_command,
     &api_manual_command,

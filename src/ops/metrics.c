@@ -74,6 +74,11 @@ static const struct {
     [GAUGE_ACTIVE_USERS] = { "active_users", "" },
     [GAUGE_POOL_PERMILLE] = { "database_pool_permille", "" },
     [GAUGE_DATABASE_BYTES] = { "database_bytes", "" },
+    [GAUGE_UP_WEB] = { "up_permille", "web" },
+    [GAUGE_UP_DATABASE] = { "up_permille", "database" },
+    [GAUGE_UP_CACHE] = { "up_permille", "cache" },
+    [GAUGE_UP_LIVE] = { "up_permille", "live" },
+    [GAUGE_UP_BACKUPS] = { "up_permille", "backups" },
 };
 
 static const char *const class_names[CLASSES] = { "other", "1xx", "2xx", "3xx", "4xx", "5xx" };

@@ -26,6 +26,11 @@ enum metric {
     GAUGE_ACTIVE_USERS,
     GAUGE_POOL_PERMILLE, /* database connections in use */
     GAUGE_DATABASE_BYTES,
+    GAUGE_UP_WEB, /* parts of the status page: 1000 = a look found it well, 0 = not */
+    GAUGE_UP_DATABASE,
+    GAUGE_UP_CACHE,
+    GAUGE_UP_LIVE,
+    GAUGE_UP_BACKUPS,
     METRIC_COUNT
 };
 

@@ -61,6 +61,53 @@ describe('health and documents about ourselves', () => {
   });
 });
 
+describe('the status page', () => {
+  const keys = ['web', 'database', 'cache', 'live', 'feeds', 'backups'];
+
+  test('the document says of each part how it is, and nothing that was not measured', async () => {
+    await waitFor(async () => (await nobody.get('/api/status')).body.measuredAt !== null, 'the first look');
+    const status = ok(await nobody.get('/api/status'));
+    assert.deepEqual(
+      status.components.map((part: { key: string }) => part.key),
+      keys,
+    );
+    const words = new Map(status.components.map((part: { key: string; status: string }) => [part.key, part.status]));
+    assert.equal(words.get('database'), 'operational');
+    assert.equal(words.get('cache'), 'operational');
+    assert.equal(words.get('feeds'), 'unknown', 'nothing asks the outside source');
+    assert.equal(words.get('backups'), 'unknown', 'this database is not ours to back up');
+    assert(status.ageSeconds >= 0 && status.ageSeconds < 60, `${status.ageSeconds}`);
+    assert.equal(status.seenFrom, 'inside');
+    for (const part of status.components) {
+      assert.equal(part.days.length, 90, part.key);
+      assert.equal(part.uptimePercent === null, part.days.every(([, all]: [number, number]) => all === 0));
+    }
+  });
+
+  test('the page is small, needs no script, and loads its style from here', async () => {
+    const page = await nobody.get('/status');
+    ok(page);
+    const html = page.bytes.toString('utf8');
+    assert(page.bytes.length <= 20 * 1024, `${page.bytes.length} bytes`);
+    assert(!/<script|javascript:| on[a-z]+=/i.test(html));
+    const style = /rel=stylesheet href='([^']+)'/.exec(html)?.[1];
+    assert(style, 'it has a style sheet');
+    const css = await nobody.get(style);
+    ok(css);
+    assert(css.bytes.toString('utf8').includes('prefers-color-scheme:dark'));
+    for (const name of ['Website and API', 'Database', 'Cache', 'Live updates', 'Football data', 'Backups']) {
+      assert(html.includes(name), name);
+    }
+    /* Nothing of the inside: addresses, paths, names of machines or statements. */
+    assert(!/127\.0\.0\.1|localhost|\/tmp\/|postgres|select /i.test(html));
+  });
+
+  test('an old session does not keep anybody from it', async () => {
+    const reply = await nobody.get('/status', { headers: { Cookie: 'af_session=gone' } });
+    assert.equal(reply.status, 200);
+  });
+});
+
 describe('conditional requests', () => {
   test('a document that has not changed is not sent again', async () => {
     const first = await nobody.get('/api/docs/openapi.json');
