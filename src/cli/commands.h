@@ -43,7 +43,9 @@ extern const struct command drill_list_command;
 extern const struct command drill_show_command;
 extern const struct command restore_command;
 extern const struct command wal_archive_command;
-extern const struct command statuspage_publish_command, statuspage_show_command, wal_fetch_command;
+extern const struct command statuspage_publish_command;
+extern const struct command statuspage_show_command;
+extern const struct command wal_fetch_command;
 extern const struct command wal_status_command;
 extern const struct command wal_sync_command;
 extern const struct command db_status_command;
@@ -75,7 +77,6 @@ extern const struct command releases_prune_command;
 extern const struct command releases_note_command;
 extern const struct command releases_sign_command;
 extern const struct command releases_key_command;
-
 extern const struct command loadtest_command;
 
 #endif
