@@ -383,6 +383,7 @@ static void stop_loop(void *thing)
 {
     struct app *app = thing;
     struct loop *loop = loop_here();
+    db_loop_end(loop);
     if (loop_index(loop) == 0) {
         alerts_stop(app->alerts);
         session_watch_stop(app->session_watch);

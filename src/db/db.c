@@ -67,6 +67,14 @@ enum error db_loop_start(struct loop *loop, const struct db_settings *settings)
     return OK;
 }
 
+void db_loop_end(struct loop *loop)
+{
+    struct db_loop *db = loop_slot(loop, LOOP_SLOT_DB);
+    if (db != NULL) {
+        db->is_ending = true;
+    }
+}
+
 void db_loop_stop(struct loop *loop)
 {
     struct db_loop *db = loop_slot(loop, LOOP_SLOT_DB);
@@ -110,7 +118,7 @@ enum error db_wait_ready(int64_t timeout_us, struct slice *ret_why)
     while (!is_any_up(db->reads, db->settings.read_connections) ||
            !is_any_up(db->txs, db->settings.tx_connections)) {
         int64_t left = deadline - mono_now().us;
-        if (left <= 0) {
+        if (left <= 0 || db->is_ending) {
             if (ret_why != NULL) {
                 *ret_why = slice_from(db->why);
             }

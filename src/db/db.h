@@ -35,6 +35,10 @@ struct db_settings {
 /* Makes the loop's connections in the background. Call on the loop's thread, before use. */
 MUST_CHECK enum error db_loop_start(struct loop *loop, const struct db_settings *settings);
 
+/* From now on nobody waits for a connection that is not there: the last writes of a server that stops
+ * happen at once or not at all. */
+void db_loop_end(struct loop *loop);
+
 /* Closes the loop's connections and waits, in the calling fiber, for the background to end; fibers
  * that still wait for an answer get E_UNAVAILABLE. */
 void db_loop_stop(struct loop *loop);

@@ -59,6 +59,7 @@ struct db_loop {
     struct loop *loop;
     struct db_settings settings;
     struct turn_hook hook;
+    bool is_ending;
     bool is_stopping;
     bool has_been_up;    /* some connection was ready once */
     unsigned connectors; /* connector fibers alive */
