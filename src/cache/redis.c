@@ -12,16 +12,28 @@
 
 enum { REDIS_TIMEOUT_US = 250 * 1000, REDIS_RETRY_US = 500 * 1000, REDIS_ARGUMENTS_MAX = 6 };
 
-struct redis_loop {
-    struct loop *loop;
-    char host[108];             /* or the path of a Unix socket */
-    int port;                   /* 0 = Unix socket */
+struct redis_loop;
+
+/* One connection. Redis answers each in the order asked, so several only keep a long answer from standing
+ * before the short ones. */
+struct redis_link {
+    struct redis_loop *redis;
     redisAsyncContext *context; /* NULL while down */
     struct watch watch;
     uint32_t events;
     struct timer retry;
     bool is_up;
+    bool is_wanted;
+};
+
+struct redis_loop {
+    struct loop *loop;
+    char host[108]; /* or the path of a Unix socket */
+    int port;       /* 0 = Unix socket */
+    bool has_server;
     bool is_stopping;
+    unsigned next; /* whose turn it is */
+    struct redis_link links[REDIS_LINKS_MAX];
 };
 
 /* One command's wait. It outlives its fiber's time-out until Redis answers or is lost. */
@@ -30,89 +42,91 @@ struct call {
     struct timer timer;
     struct arena *arena;
     bool is_done, is_timed_out, is_answered, is_nil, is_error;
+    bool is_over;      /* the reply has come, or the connection was lost */
+    bool is_abandoned; /* the fiber has gone: whoever gets the reply frees the call */
     int64_t number, second;
     struct slice text;
 };
 
-static void connect_now(struct redis_loop *redis);
+static void connect_now(struct redis_link *link);
 
 /* ---- hiredis on our epoll ---- */
 
-static void watch_events(struct redis_loop *redis, uint32_t events)
+static void watch_events(struct redis_link *link, uint32_t events)
 {
-    if (redis->events == events) {
+    if (link->events == events) {
         return;
     }
-    redis->events = events;
-    if (loop_watch(redis->loop, &redis->watch, events) != OK) {
-        log_line(LOG_ERROR, "redis_watch_failed", "fd=%d", redis->watch.fd);
+    link->events = events;
+    if (loop_watch(link->redis->loop, &link->watch, events) != OK) {
+        log_line(LOG_ERROR, "redis_watch_failed", "fd=%d", link->watch.fd);
     }
 }
 
 static void add_read(void *thing)
 {
-    struct redis_loop *redis = thing;
-    watch_events(redis, redis->events | EPOLLIN);
+    struct redis_link *link = thing;
+    watch_events(link, link->events | EPOLLIN);
 }
 
 static void del_read(void *thing)
 {
-    struct redis_loop *redis = thing;
-    watch_events(redis, redis->events & ~(uint32_t)EPOLLIN);
+    struct redis_link *link = thing;
+    watch_events(link, link->events & ~(uint32_t)EPOLLIN);
 }
 
 static void add_write(void *thing)
 {
-    struct redis_loop *redis = thing;
-    watch_events(redis, redis->events | EPOLLOUT);
+    struct redis_link *link = thing;
+    watch_events(link, link->events | EPOLLOUT);
 }
 
 static void del_write(void *thing)
 {
-    struct redis_loop *redis = thing;
-    watch_events(redis, redis->events & ~(uint32_t)EPOLLOUT);
+    struct redis_link *link = thing;
+    watch_events(link, link->events & ~(uint32_t)EPOLLOUT);
 }
 
 static void cleanup(void *thing)
 {
-    struct redis_loop *redis = thing;
-    loop_unwatch(redis->loop, &redis->watch);
-    redis->watch.fd = -1;
-    redis->events = 0;
+    struct redis_link *link = thing;
+    loop_unwatch(link->redis->loop, &link->watch);
+    link->watch.fd = -1;
+    link->events = 0;
 }
 
 static void socket_ready(struct watch *watch, uint32_t events)
 {
-    struct redis_loop *redis =
-        (struct redis_loop *)((char *)watch - offsetof(struct redis_loop, watch));
-    if (redis->context != NULL && (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) {
-        redisAsyncHandleWrite(redis->context);
+    struct redis_link *link =
+        (struct redis_link *)((char *)watch - offsetof(struct redis_link, watch));
+    if (link->context != NULL && (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) {
+        redisAsyncHandleWrite(link->context);
     }
-    if (redis->context != NULL && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
-        redisAsyncHandleRead(redis->context);
+    if (link->context != NULL && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
+        redisAsyncHandleRead(link->context);
     }
 }
 
-static void lost(struct redis_loop *redis)
+static void lost(struct redis_link *link)
 {
-    if (redis->is_up && !redis->is_stopping) {
-        log_line(LOG_WARN, "redis_lost", "loop=%u", loop_index(redis->loop));
+    if (link->is_up && !link->redis->is_stopping && link->is_wanted) {
+        log_line(LOG_WARN, "redis_lost", "loop=%u", loop_index(link->redis->loop));
     }
-    redis->is_up = false;
-    redis->context = NULL;
-    if (!redis->is_stopping) {
-        timer_set(redis->loop, &redis->retry, REDIS_RETRY_US);
+    link->is_up = false;
+    link->context = NULL;
+    if (!link->redis->is_stopping && link->is_wanted) {
+        timer_set(link->redis->loop, &link->retry, REDIS_RETRY_US);
     }
 }
 
 static void connected(const redisAsyncContext *context, int status)
 {
-    struct redis_loop *redis = context->data;
+    struct redis_link *link = context->data;
     if (status != REDIS_OK) {
-        lost(redis); /* hiredis frees the context itself */
+        lost(link); /* hiredis frees the context itself */
         return;
     }
-    redis->is_up = true;
+    link->is_up = true;
 }
 
 static void disconnected(const redisAsyncContext *context, int status)
@@ -121,21 +135,22 @@ static void disconnected(const redisAsyncContext *context, int status)
     lost(context->data);
 }
 
-static void connect_now(struct redis_loop *redis)
+static void connect_now(struct redis_link *link)
 {
-    redisAsyncContext *context = redis->port == 0 ? redisAsyncConnectUnix(redis->host)
-                                                  : redisAsyncConnect(redis->host, redis->port);
+    redisAsyncContext *context = link->redis->port == 0
+                                     ? redisAsyncConnectUnix(link->redis->host)
+                                     : redisAsyncConnect(link->redis->host, link->redis->port);
     if (context == NULL || context->err != 0) {
         if (context != NULL) {
             redisAsyncFree(context);
         }
-        lost(redis);
+        lost(link);
         return;
     }
-    redis->context = context;
-    redis->watch = (struct watch){ .fd = context->c.fd, .ready = socket_ready };
-    context->data = redis;
-    context->ev.data = redis;
+    link->context = context;
+    link->watch = (struct watch){ .fd = context->c.fd, .ready = socket_ready };
+    context->data = link;
+    context->ev.data = link;
     context->ev.addRead = add_read;
     context->ev.delRead = del_read;
     context->ev.addWrite = add_write;
@@ -147,7 +162,7 @@ static void connect_now(struct redis_loop *redis)
 
 static void retry(struct timer *timer)
 {
-    connect_now((struct redis_loop *)((char *)timer - offsetof(struct redis_loop, retry)));
+    connect_now((struct redis_link *)((char *)timer - offsetof(struct redis_link, retry)));
 }
 
 static enum error parse_url(struct redis_loop *redis, struct slice url)
@@ -175,18 +190,84 @@ static enum error parse_url(struct redis_loop *redis, struct slice url)
     return OK;
 }
 
+/* Says goodbye when what was asked is answered; one that is only being made goes at once. */
+static void part(struct redis_link *link)
+{
+    redisAsyncContext *context = link->context;
+    bool was_up = link->is_up;
+    link->is_up = false;
+    if (context == NULL) {
+        return;
+    }
+    if (was_up) {
+        redisAsyncDisconnect(context); /* `disconnected` follows, now or with the last reply */
+    } else {
+        link->context = NULL;
+        redisAsyncFree(context);
+    }
+}
+
+static void resize(struct redis_loop *redis, unsigned count)
+{
+    for (unsigned i = 0; i < REDIS_LINKS_MAX; i++) {
+        struct redis_link *link = &redis->links[i];
+        bool was_wanted = link->is_wanted;
+        link->is_wanted = i < count;
+        if (link->is_wanted && !was_wanted) {
+            timer_clear(redis->loop, &link->retry);
+            if (link->context == NULL) {
+                connect_now(link);
+            }
+        } else if (was_wanted && !link->is_wanted) {
+            timer_clear(redis->loop, &link->retry);
+            part(link);
+        }
+    }
+}
+
 enum error redis_loop_start(struct loop *loop, struct slice url)
 {
     struct redis_loop *redis = calloc(1, sizeof(*redis));
     CHECK(redis != NULL);
-    *redis = (struct redis_loop){ .loop = loop, .watch.fd = -1, .retry.expired = retry };
+    *redis = (struct redis_loop){ .loop = loop, .has_server = url.len > 0 };
+    for (unsigned i = 0; i < REDIS_LINKS_MAX; i++) {
+        redis->links[i] =
+            (struct redis_link){ .redis = redis, .watch.fd = -1, .retry.expired = retry };
+    }
     loop_slot_set(loop, LOOP_SLOT_CACHE, redis);
     if (url.len == 0) {
         return OK;
     }
     TRY(parse_url(redis, url));
-    connect_now(redis);
+    resize(redis, 1);
     return OK;
+}
+
+/* ---- more of them, or fewer ---- */
+
+struct resizing {
+    struct mail mail;
+    struct loop *loop;
+    unsigned count;
+};
+
+static void deliver_resizing(struct mail *mail)
+{
+    struct resizing *resizing = (struct resizing *)((char *)mail - offsetof(struct resizing, mail));
+    struct redis_loop *redis = loop_slot(resizing->loop, LOOP_SLOT_CACHE);
+    if (redis != NULL && !redis->is_stopping && redis->has_server) {
+        resize(redis, resizing->count);
+    }
+    free(resizing);
+}
+
+void redis_tune(struct loop *loop, unsigned count)
+{
+    CHECK(count >= 1 && count <= REDIS_LINKS_MAX);
+    struct resizing *resizing = malloc(sizeof(*resizing));
+    CHECK(resizing != NULL);
+    *resizing = (struct resizing){ .mail.deliver = deliver_resizing, .loop = loop, .count = count };
+    loop_post(loop, &resizing->mail);
 }
 
 void redis_loop_stop(struct loop *loop)
@@ -196,9 +277,11 @@ void redis_loop_stop(struct loop *loop)
         return;
     }
     redis->is_stopping = true;
-    timer_clear(loop, &redis->retry);
-    if (redis->context != NULL) {
-        redisAsyncFree(redis->context); /* answers every waiting call with NULL */
+    for (unsigned i = 0; i < REDIS_LINKS_MAX; i++) {
+        timer_clear(loop, &redis->links[i].retry);
+        if (redis->links[i].context != NULL) {
+            redisAsyncFree(redis->links[i].context); /* answers every waiting call with NULL */
+        }
     }
     loop_slot_set(loop, LOOP_SLOT_CACHE, NULL);
     free(redis);
@@ -210,10 +293,23 @@ static struct redis_loop *redis_here(void)
     return loop == NULL ? NULL : loop_slot(loop, LOOP_SLOT_CACHE);
 }
 
+/* One that is up, each in its turn; NULL when none is. */
+static struct redis_link *link_up(struct redis_loop *redis)
+{
+    for (unsigned i = 0; i < REDIS_LINKS_MAX; i++) {
+        struct redis_link *link = &redis->links[(redis->next + i) % REDIS_LINKS_MAX];
+        if (link->is_up && link->is_wanted) {
+            redis->next = (redis->next + i + 1) % REDIS_LINKS_MAX;
+            return link;
+        }
+    }
+    return NULL;
+}
+
 bool redis_is_up(void)
 {
-    const struct redis_loop *redis = redis_here();
-    return redis != NULL && redis->is_up;
+    struct redis_loop *redis = redis_here();
+    return redis != NULL && link_up(redis) != NULL;
 }
 
 /* ---- calls ---- */
@@ -223,10 +319,11 @@ static void answered(redisAsyncContext *context, void *answer, void *thing)
     (void)context;
     struct call *call = thing;
     const redisReply *reply = answer;
-    if (call->is_timed_out) {
+    if (call->is_abandoned) {
         free(call); /* nobody waits any more */
         return;
     }
+    call->is_over = true; /* the fiber may not have noticed yet that its time is over */
     call->is_done = true;
     call->is_answered = reply != NULL;
     if (reply != NULL) {
@@ -259,7 +356,8 @@ static enum error run(struct arena *arena, const struct slice *words, int count,
                       struct call **ret_call)
 {
     struct redis_loop *redis = redis_here();
-    if (redis == NULL || !redis->is_up) {
+    struct redis_link *link = redis == NULL ? NULL : link_up(redis);
+    if (link == NULL) {
         return E_UNAVAILABLE;
     }
     const char *argv[REDIS_ARGUMENTS_MAX];
@@ -271,7 +369,7 @@ static enum error run(struct arena *arena, const struct slice *words, int count,
     struct call *call = calloc(1, sizeof(*call));
     CHECK(call != NULL);
     *call = (struct call){ .fiber = fiber_here(), .timer.expired = timed_out, .arena = arena };
-    if (redisAsyncCommandArgv(redis->context, answered, call, count, argv, lens) != REDIS_OK) {
+    if (redisAsyncCommandArgv(link->context, answered, call, count, argv, lens) != REDIS_OK) {
         free(call);
         return E_UNAVAILABLE;
     }
@@ -280,8 +378,9 @@ static enum error run(struct arena *arena, const struct slice *words, int count,
         fiber_suspend();
     }
     timer_clear(redis->loop, &call->timer);
-    if (call->is_timed_out) {
-        return E_UNAVAILABLE; /* `answered` frees the call later */
+    if (!call->is_over) {
+        call->is_abandoned = true; /* `answered` frees the call later */
+        return E_UNAVAILABLE;
     }
     if (!call->is_answered || call->is_error) {
         free(call);

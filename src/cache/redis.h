@@ -1,4 +1,4 @@
-/* Redis for fibers, one connection a loop, made again in the background when lost.
+/* Redis for fibers, one or more connections a loop, made again in the background when lost.
  *
  * Redis makes things fast and is never the truth: every call may answer E_UNAVAILABLE, and callers
  * carry on without. Keys and values are bytes. */
@@ -13,6 +13,12 @@ struct loop;
  * every call answers E_UNAVAILABLE. */
 MUST_CHECK enum error redis_loop_start(struct loop *loop, struct slice url);
 void redis_loop_stop(struct loop *loop);
+
+enum { REDIS_LINKS_MAX = 16 };
+
+/* From now on that many connections of this loop, one at the start; 1 … REDIS_LINKS_MAX. Commands take turns
+ * on them. Any thread; nobody who waits for an answer loses it. */
+void redis_tune(struct loop *loop, unsigned count);
 
 bool redis_is_up(void);
 
