@@ -19,6 +19,8 @@ static const struct {
     { "rollback", "rollback" },
 };
 
+static const char set_timeout[] = "select set_config('statement_timeout', $1, false)";
+
 static void set_why(struct db_loop *db, const char *why)
 {
     snprintf(db->why, sizeof(db->why), "%s", why);
@@ -110,7 +112,7 @@ static bool drain_in_fiber(struct db_loop *db, PGconn *pg)
 }
 
 /* Settings and every statement in one round trip. */
-static bool prepare_in_fiber(struct db_loop *db, PGconn *pg, bool is_shared)
+static bool prepare_in_fiber(struct db_loop *db, PGconn *pg, bool is_shared, unsigned timeout_ms)
 {
     char settings[256];
     snprintf(settings, sizeof(settings),
@@ -118,11 +120,13 @@ static bool prepare_in_fiber(struct db_loop *db, PGconn *pg, bool is_shared)
              "set_config('plan_cache_mode', '%s', false), "
              "set_config('jit', 'off', false), set_config('TimeZone', 'UTC', false), "
              "set_config('default_transaction_read_only', '%s', false)",
-             is_shared ? db->settings.read_timeout_ms : db->settings.tx_timeout_ms,
-             db->settings.is_bulk ? "force_custom_plan" : "force_generic_plan",
+             timeout_ms, db->settings.is_bulk ? "force_custom_plan" : "force_generic_plan",
              is_shared ? "on" : "off");
     if (PQenterPipelineMode(pg) == 0 ||
         PQsendQueryParams(pg, settings, 0, NULL, NULL, NULL, NULL, 0) == 0) {
+        return false;
+    }
+    if (PQsendPrepare(pg, "timeout", set_timeout, 0, NULL) == 0) {
         return false;
     }
     for (size_t i = 0; i < ARRAY_LEN(controls) && !is_shared; i++) {
@@ -310,6 +314,21 @@ enum error db_connection_command(struct db_connection *connection, const char *n
     return OK;
 }
 
+enum error db_connection_timeout(struct db_connection *connection, unsigned timeout_ms,
+                                 struct db_op *op)
+{
+    char text[16];
+    const char *const values[] = { text };
+    snprintf(text, sizeof(text), "%u", timeout_ms);
+    if (connection->pg == NULL ||
+        PQsendQueryPrepared(connection->pg, "timeout", 1, values, NULL, NULL, 0) == 0) {
+        return E_UNAVAILABLE;
+    }
+    connection->is_unsynced = true;
+    op_push(connection, op);
+    return OK;
+}
+
 void db_connection_sync(struct db_connection *connection)
 {
     if (connection->pg == NULL || !connection->is_unsynced) {
@@ -348,45 +367,82 @@ void db_connection_close(struct db_connection *connection)
     }
 }
 
+bool db_connection_is_surplus(const struct db_connection *connection)
+{
+    return !connection->is_shared &&
+           (size_t)(connection - connection->db->txs) >= connection->db->settings.tx_connections;
+}
+
+/* Whether somebody still wants the connection that is being made. */
+static bool is_wanted(const struct db_connection *connection)
+{
+    return !connection->db->is_stopping && !db_connection_is_surplus(connection);
+}
+
+/* One try; false when it failed. */
+static bool connect_once(struct db_connection *connection)
+{
+    struct db_loop *db = connection->db;
+    PGconn *pg = NULL;
+    unsigned timeout_ms =
+        connection->is_shared ? db->settings.read_timeout_ms : db->settings.tx_timeout_ms;
+    if (connect_in_fiber(db, &pg) != OK) {
+        return false;
+    }
+    bool is_prepared = prepare_in_fiber(db, pg, connection->is_shared, timeout_ms);
+    if (!is_prepared) {
+        log_line(LOG_ERROR, "database_prepare_failed", "why=%s", LOG_Q(slice_from(db->why)));
+    }
+    if (!is_prepared || db_connection_is_surplus(connection)) {
+        PQfinish(pg);
+        return false;
+    }
+    connection->pg = pg;
+    connection->timeout_ms = timeout_ms;
+    connection->watch = (struct watch){ .fd = PQsocket(pg), .ready = db_connection_ready };
+    connection->is_writing = false;
+    if (loop_watch(db->loop, &connection->watch, READ_EVENTS) != OK) {
+        connection->pg = NULL;
+        PQfinish(pg);
+        return false;
+    }
+    connection->is_watched = true;
+    connection->state = CONNECTION_IDLE;
+    return true;
+}
+
 static void connector(void *thing)
 {
     struct db_connection *connection = thing;
     struct db_loop *db = connection->db;
     int64_t backoff_ms = DB_BACKOFF_FIRST_MS;
-    while (!db->is_stopping) {
-        PGconn *pg = NULL;
-        if (connect_in_fiber(db, &pg) == OK && prepare_in_fiber(db, pg, connection->is_shared)) {
-            connection->pg = pg;
-            connection->watch = (struct watch){ .fd = PQsocket(pg), .ready = db_connection_ready };
-            connection->is_writing = false;
-            if (loop_watch(db->loop, &connection->watch, READ_EVENTS) == OK) {
-                connection->is_watched = true;
-                connection->state = CONNECTION_IDLE;
-                if (!connection->is_shared) {
-                    tx_connection_ready(connection);
-                }
-                break;
+    while (is_wanted(connection)) {
+        if (connect_once(connection)) {
+            if (!connection->is_shared) {
+                tx_connection_ready(connection);
             }
-            connection->pg = NULL;
+            break;
         }
-        if (pg != NULL) {
-            log_line(LOG_ERROR, "database_prepare_failed", "why=%s", LOG_Q(slice_from(db->why)));
-            PQfinish(pg);
-        }
-        for (int64_t slept = 0; slept < backoff_ms && !db->is_stopping; slept += 50) {
+        for (int64_t slept = 0; slept < backoff_ms && is_wanted(connection); slept += 50) {
             fiber_sleep(50 * US_PER_MS);
         }
         backoff_ms = backoff_ms * 2 > DB_BACKOFF_MAX_MS ? DB_BACKOFF_MAX_MS : backoff_ms * 2;
     }
+    connection->is_connecting = false;
     db->connectors--;
 }
 
 void db_connection_start(struct db_connection *connection)
 {
     connection->state = CONNECTION_DOWN;
+    if (connection->is_connecting || db_connection_is_surplus(connection)) {
+        return; /* the fiber at work finds that it is wanted again */
+    }
+    connection->is_connecting = true;
     connection->db->connectors++;
     if (fiber_start(connection->db->loop, connector, connection) != OK) {
         /* Every fiber is taken: the next statement that finds us down tries again. */
+        connection->is_connecting = false;
         connection->db->connectors--;
         log_line(LOG_ERROR, "database_connector_refused", "loop=%u",
                  loop_index(connection->db->loop));

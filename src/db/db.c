@@ -31,7 +31,7 @@ static void end_of_turn(struct turn_hook *hook)
 
 static bool is_any_busy(const struct db_loop *db)
 {
-    for (unsigned i = 0; i < db->settings.tx_connections; i++) {
+    for (unsigned i = 0; i < DB_TX_MAX; i++) {
         if (db->txs[i].state == CONNECTION_BUSY) {
             return true;
         }
@@ -60,8 +60,10 @@ enum error db_loop_start(struct loop *loop, const struct db_settings *settings)
         db->reads[i] = (struct db_connection){ .db = db, .is_shared = true };
         db_connection_start(&db->reads[i]);
     }
-    for (unsigned i = 0; i < settings->tx_connections; i++) {
+    for (unsigned i = 0; i < DB_TX_MAX; i++) {
         db->txs[i] = (struct db_connection){ .db = db };
+    }
+    for (unsigned i = 0; i < settings->tx_connections; i++) {
         db_connection_start(&db->txs[i]);
     }
     return OK;
@@ -90,7 +92,7 @@ void db_loop_stop(struct loop *loop)
     for (unsigned i = 0; i < db->settings.read_connections; i++) {
         db_connection_close(&db->reads[i]);
     }
-    for (unsigned i = 0; i < db->settings.tx_connections; i++) {
+    for (unsigned i = 0; i < DB_TX_MAX; i++) {
         db_connection_close(&db->txs[i]);
     }
     while (is_any_busy(db)) {
@@ -168,6 +170,7 @@ enum error db_read_text(struct arena *arena, enum sql_id id, const char *const *
         }
         struct db_op op = { .fiber = fiber_here() };
         CHECK(op.fiber != NULL);
+        db_connection_follow(connection);
         if (attempt > 0) {
             db_connection_sync(connection);
         }
@@ -217,7 +220,9 @@ void db_figures(const struct loop *loop, struct db_figures *ret_figures)
         figures.ready += db->reads[i].pg != NULL;
         figures.in_use += db->reads[i].depth > 0;
     }
-    for (unsigned i = 0; i < db->settings.tx_connections; i++) {
+    for (unsigned i = 0; i < DB_TX_MAX; i++) {
+        bool is_counted = i < db->settings.tx_connections || db->txs[i].pg != NULL;
+        figures.connections += i >= db->settings.tx_connections && is_counted;
         figures.ready += db->txs[i].pg != NULL;
         figures.in_use += db->txs[i].state == CONNECTION_BUSY;
     }

@@ -47,6 +47,19 @@ void db_loop_stop(struct loop *loop);
  * timeout_us; *ret_why (may be NULL) then borrows libpq's message. */
 MUST_CHECK enum error db_wait_ready(int64_t timeout_us, struct slice *ret_why);
 
+/* ---- other sizes while it runs ---- */
+
+enum { DB_TX_CONNECTIONS_MAX = 64 };
+
+struct db_tuning {
+    unsigned tx_connections; /* 1 … DB_TX_CONNECTIONS_MAX, of this loop */
+    unsigned read_timeout_ms, tx_timeout_ms, acquire_timeout_ms;
+};
+
+/* Any thread; the loop follows at once: new connections are made in the background, those too many are
+ * closed when nobody uses them, time limits hold from the next statement on. */
+void db_tune(struct loop *loop, const struct db_tuning *wanted);
+
 /* ---- parameters ---- */
 
 enum param_kind { PARAM_NULL, PARAM_INT, PARAM_TEXT, PARAM_BOOL, PARAM_POINTS, PARAM_TIME };

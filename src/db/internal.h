@@ -40,6 +40,8 @@ struct db_connection {
     bool is_watched;
     bool is_writing; /* waits until the socket takes more */
     bool is_in_transaction;
+    bool is_connecting;  /* a fiber makes it just now */
+    unsigned timeout_ms; /* its statement_timeout */
     struct db_op *first, *last;
     unsigned depth;
 };
@@ -53,7 +55,7 @@ struct db_waiter {
     bool is_over;
 };
 
-enum { DB_READ_MAX = 8, DB_TX_MAX = 64 };
+enum { DB_READ_MAX = 8, DB_TX_MAX = DB_TX_CONNECTIONS_MAX };
 
 struct db_loop {
     struct loop *loop;
@@ -93,7 +95,12 @@ MUST_CHECK enum error db_connection_send(struct db_connection *connection, enum 
                                          const char *const *values, struct db_op *op);
 MUST_CHECK enum error db_connection_command(struct db_connection *connection, const char *name,
                                             struct db_op *op);
+/* Sets its statement_timeout; as db_connection_command. */
+MUST_CHECK enum error db_connection_timeout(struct db_connection *connection, unsigned timeout_ms,
+                                            struct db_op *op);
 void db_connection_sync(struct db_connection *connection);
+/* A transaction connection past the number that is wanted: it goes as soon as nobody uses it. */
+bool db_connection_is_surplus(const struct db_connection *connection);
 /* Connects in the calling fiber; on success *ret_pg is ready and in non-blocking mode. */
 MUST_CHECK enum error connect_in_fiber(struct db_loop *db, PGconn **ret_pg);
 
@@ -105,6 +112,9 @@ MUST_CHECK enum error result_take(struct arena *arena, enum sql_id id, PGresult 
 
 /* Logs what PostgreSQL said when it is a mistake of ours. */
 void db_log_error(enum sql_id id, const PGresult *result);
+
+/* tune.c: brings the connection's time limit up to date. */
+void db_connection_follow(struct db_connection *connection);
 
 /* tx.c */
 void tx_connection_ready(struct db_connection *connection);

@@ -92,6 +92,11 @@ static void let_go(struct tx *tx)
         }
         return;
     }
+    if (db_connection_is_surplus(connection)) {
+        db_connection_close(connection);
+        connection->state = CONNECTION_DOWN;
+        return;
+    }
     hand_over(connection);
 }
 
@@ -124,6 +129,7 @@ enum error tx_begin(struct arena *arena, struct tx *ret_tx)
     struct db_connection *connection = NULL;
     TRY(acquire(db, &connection));
     ret_tx->connection = connection;
+    db_connection_follow(connection);
     struct db_op *op = owned_op(ret_tx);
     if (db_connection_command(connection, "begin", op) != OK) {
         free(op);
