@@ -1,6 +1,7 @@
 /* Accounts: register, sign in and out, the session, the password, API tokens. */
 #include "api/areas.h"
 #include "api/common.h"
+#include "api/modes.h"
 #include "base/check.h"
 #include "base/json.h"
 
@@ -198,7 +199,9 @@ static enum error sign_in(struct request *request)
 {
     struct origin origin = request_origin(request);
     struct signed_in in = { 0 };
-    TRY(auth_sign_in(request_app(request)->auth, &request->faults, request->input, &origin, &in));
+    enum error error =
+        auth_sign_in(request_app(request)->auth, &request->faults, request->input, &origin, &in);
+    TRY(modes_signed_in(request, error, &in));
     return reply_signed_in(request, &in);
 }
 

@@ -3,8 +3,10 @@
 #include <inttypes.h>
 
 #include "api/access.h"
+#include "api/modes.h"
 #include "api/ops.h"
 #include "api/status_board.h"
+#include "api/switch_watch.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "cache/redis.h"
@@ -217,7 +219,7 @@ static void serve(struct request *request, const struct document *document, stru
 static bool hook_cached(struct request *request, struct slice *ret_document, struct slice *ret_etag)
 {
     struct app *app = request_app(request);
-    if (!live_is_listening(app->live)) {
+    if (!live_is_listening(app->live) || !modes_let_cached()) {
         return false;
     }
     struct slice key = document_key(request);
@@ -376,6 +378,8 @@ static void hook_loop_started(struct loop *loop, void *thing)
         CHECK(error == OK);
         error = status_board_start(loop, app);
         CHECK(error == OK);
+        error = switch_watch_start(app, loop);
+        CHECK(error == OK);
     }
 }
 
@@ -385,6 +389,7 @@ static void stop_loop(void *thing)
     struct loop *loop = loop_here();
     db_loop_end(loop);
     if (loop_index(loop) == 0) {
+        switch_watch_stop(app);
         alerts_stop(app->alerts);
         session_watch_stop(app->session_watch);
         status_board_stop();
@@ -402,10 +407,21 @@ static void hook_loop_stopping(struct loop *loop, void *app)
     CHECK(error == OK);
 }
 
+/* First what is switched off, then who may. */
+static enum error hook_authorize(struct request *request)
+{
+    TRY(modes_check(request));
+    return access_authorize(request);
+}
+
 static void hook_message(struct socket *socket, struct arena *arena, struct slice text)
 {
     struct app *app = server_app(socket_server(socket));
-    live_message(app->live, socket, arena, text, access_may_listen);
+    if (modes_let_listen(socket_caller(socket))) {
+        live_message(app->live, socket, arena, text, access_may_listen);
+    } else {
+        hub_close(socket, CLOSE_TRY_LATER, S("not just now"));
+    }
 }
 
 void app_hooks(struct server_hooks *ret_hooks)
@@ -414,9 +430,10 @@ void app_hooks(struct server_hooks *ret_hooks)
         .loop_started = hook_loop_started,
         .loop_stopping = hook_loop_stopping,
         .admit = ops_admit,
+        .page = modes_page,
         .identify = hook_identify,
         .limit = hook_limit,
-        .authorize = access_authorize,
+        .authorize = hook_authorize,
         .cached = hook_cached,
         .query = hook_query,
         .finished = ops_finished,

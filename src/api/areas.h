@@ -20,5 +20,6 @@ extern const struct endpoint_table ops_health_endpoints, ops_health_cache_endpoi
     ops_metrics_endpoints, ops_counts_endpoints, ops_week_endpoints, ops_errors_endpoints,
     ops_security_endpoints, ops_cache_endpoints, ops_people_endpoints, ops_incident_endpoints,
     ops_backup_endpoints, ops_deploy_endpoints;
+extern const struct endpoint_table switch_endpoints;
 
 #endif

@@ -5,6 +5,7 @@
 #include "api/ops.h"
 #include "base/check.h"
 #include "cache/redis.h"
+#include "ops/switches.h"
 
 static const char *const states[] = { "healthy", "not_configured", NULL };
 
@@ -21,6 +22,8 @@ static const struct field cache_fields[] = {
     REPLY("hits", T_INTEGER, .required = true),
     REPLY("misses", T_INTEGER, .required = true),
     REPLY("keys", T_INTEGER, .required = true, .nullable = true),
+    REPLY("connections", T_INTEGER, .required = true, .nullable = true,
+          .doc = "Clients of Redis, all nodes'."),
     REPLY("evictions", T_INTEGER, .required = true, .nullable = true),
     REPLY("documents", T_JSON, .required = true,
           .doc = "Of this process: entries, bytes, evicted."),
@@ -80,6 +83,7 @@ static void write_redis(struct json *json, struct slice info, int64_t us)
     }
     json_close_object(json);
     json_member_count(json, S("keys"), is_there ? info_keys(info) : -1);
+    json_member_count(json, S("connections"), info_number(info, S("connected_clients:")));
     json_member_count(json, S("evictions"), info_number(info, S("evicted_keys:")));
 }
 
@@ -124,7 +128,7 @@ static enum error health_cache(struct request *request)
 
 /* ---- the outside source ---- */
 
-static const char *const source_states[] = { "disabled", NULL };
+static const char *const source_states[] = { "disabled", "fallback", NULL };
 static const struct field espn_fields[] = {
     REPLY("espn", T_ENUM, .values = source_states, .required = true),
     REPLY("status", T_ENUM, .values = source_states, .required = true),
@@ -140,6 +144,15 @@ static const struct schema espn_reply =
 
 static enum error espn_health(struct request *request)
 {
+    if (switch_on(SWITCH_ESPN_FALLBACK_MODE)) {
+        reply_json(
+            request,
+            S("{\"espn\":\"fallback\",\"status\":\"fallback\",\"latency\":null,\"latencyMs\":null,"
+              "\"checkedAt\":null,\"lastSuccessAt\":null,\"fallbackMode\":true,\"reason\":"
+              "\"ESPN_FALLBACK_MODE is on: nothing is asked of ESPN, what is stored is "
+              "served.\"}"));
+        return OK;
+    }
     reply_json(
         request,
         S("{\"espn\":\"disabled\",\"status\":\"disabled\",\"latency\":null,\"latencyMs\":null,"

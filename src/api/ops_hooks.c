@@ -6,6 +6,7 @@
 
 #include "api/access.h"
 #include "api/ops.h"
+#include "api/switch_watch.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "http/hub.h"
@@ -223,7 +224,7 @@ void ops_finished(const struct request *request, size_t route, int status, size_
                                                .error = request->error,
                                                .bytes = bytes,
                                                .us = us });
-    if (status >= 500) {
+    if (status >= 500 && !error_is_planned(request->error)) {
         note_failure(request, status);
     }
     if (is_of_operators(request)) {
@@ -388,12 +389,15 @@ void ops_said(void *thing, struct slice what)
     if (what.len == 0) {
         access_cache_clear(app->access);
         start_reload(app);
+        switch_watch_look(app);
     } else if (slice_eq(word, S("blocks"))) {
         start_reload(app);
     } else if (slice_eq(word, S("identities")) && value.len == 0) {
         start_reload(app);
     } else if (slice_eq(word, S("person")) && slice_to_int(value, &number) == OK) {
         start_look_again(app, number);
+    } else if (slice_eq(word, S("switches"))) {
+        switch_watch_look(app);
     } else if (slice_eq(word, S("identities")) && slice_to_int(value, &number) == OK) {
         auth_forget_all(app->auth, number);
         access_cache_clear(app->access);

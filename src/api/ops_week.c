@@ -26,7 +26,7 @@ static const struct schema week_reply =
 
 static int64_t failures(const struct series_list *list)
 {
-    return (int64_t)series_find(list, "http_status", S("5xx"))->count;
+    return (int64_t)series_failures(list);
 }
 
 static void write_requests(struct json *json, const struct series_list *list)

@@ -6,9 +6,11 @@
 #include "cache/redis.h"
 #include "http/docs_page.h"
 #include "http/openapi.h"
+#include "ops/switches.h"
 
 static const char *const health_states[] = { "ok", "degraded", NULL };
-static const char *const modes[] = { "normal", NULL };
+static const char *const modes[] = { "normal",   "read-only", "maintenance",
+                                     "lockdown", "recovery",  NULL };
 static const char *const part_states[] = { "connected", "unreachable", "not_configured", NULL };
 
 static const struct field checks_fields[] = {
@@ -27,7 +29,11 @@ static const struct field health_fields[] = {
     REPLY("version", T_STRING, .required = true),
     REPLY("release", T_STRING, .required = true, .nullable = true,
           .doc = "The deployed release that serves; null: a program that is no release."),
-    REPLY("mode", T_ENUM, .values = modes, .required = true),
+    REPLY("mode", T_ENUM, .values = modes, .required = true,
+          .doc = "What operators have switched off; the answer stays 200."),
+    REPLY("message", T_STRING, .required = true, .nullable = true,
+          .doc = "What operators tell users about the mode."),
+    REPLY("until", T_TIME, .required = true, .nullable = true, .doc = "When the mode ends."),
     REPLY("checks", T_OBJECT, .of = &checks_reply, .required = true),
 };
 static const struct schema health_reply =
@@ -41,6 +47,7 @@ static const struct schema simple_reply =
 static const struct field version_fields[] = {
     REPLY("version", T_STRING, .required = true),
     REPLY("schema", T_INTEGER, .required = true, .doc = "The newest migration of this program."),
+    REPLY("hotfix", T_BOOLEAN, .required = true, .doc = "HOTFIX_MODE is on."),
 };
 static const struct schema version_reply =
     REPLY_SCHEMA("Version", version_fields, "What runs here.");
@@ -49,6 +56,29 @@ static struct slice uptime_text(struct arena *arena, int64_t seconds)
 {
     return arena_format(arena, "%lldd %02d:%02d:%02d", (long long)(seconds / 86400),
                         (int)(seconds / 3600 % 24), (int)(seconds / 60 % 60), (int)(seconds % 60));
+}
+
+/* The strongest mode's switch speaks. */
+static void write_mode(struct json *json)
+{
+    static const enum switch_id speakers[] = { SWITCH_RECOVERY_MODE, SWITCH_EMERGENCY_MODE,
+                                               SWITCH_SECURITY_LOCKDOWN, SWITCH_MAINTENANCE_MODE,
+                                               SWITCH_READ_ONLY_MODE };
+    struct switch_state state = { 0 };
+    for (size_t i = 0; i < ARRAY_LEN(speakers) && state.value == 0; i++) {
+        state = switch_state(json->out.arena, speakers[i]);
+    }
+    json_member_text(json, S("mode"), slice_from(mode_name(switches_mode())));
+    if (state.value != 0 && state.message.len > 0) {
+        json_member_text(json, S("message"), state.message);
+    } else {
+        json_member_null(json, S("message"));
+    }
+    if (state.value != 0 && state.until != 0) {
+        json_member_time(json, S("until"), state.until);
+    } else {
+        json_member_null(json, S("until"));
+    }
 }
 
 static enum error health(struct request *request)
@@ -79,7 +109,7 @@ static enum error health(struct request *request)
     } else {
         json_member_null(&json, S("release"));
     }
-    json_member_text(&json, S("mode"), slice_from(modes[0]));
+    write_mode(&json);
     json_key(&json, S("checks"));
     json_open_object(&json);
     json_member_text(&json, S("database"), slice_from(part_states[0]));
@@ -99,8 +129,9 @@ static enum error liveness(struct request *request)
 static enum error version(struct request *request)
 {
     reply_json(request,
-               arena_format(request->arena, "{\"version\":\"%s\",\"schema\":%d}",
-                            ASTRALFIELD_VERSION, sql_migrations[SQL_MIGRATION_COUNT - 1].version));
+               arena_format(request->arena, "{\"version\":\"%s\",\"schema\":%d,\"hotfix\":%s}",
+                            ASTRALFIELD_VERSION, sql_migrations[SQL_MIGRATION_COUNT - 1].version,
+                            switch_on(SWITCH_HOTFIX_MODE) ? "true" : "false"));
     return OK;
 }
 
@@ -173,8 +204,8 @@ static const struct endpoint rows[] = {
       .tag = "System",
       .summary = "What runs here.",
       .access = ACCESS_PUBLIC,
-      .rate = RATE_READ,
-      .cache = CACHE_CONSTANT,
+      .rate = RATE_PROBE,
+      .cache = CACHE_BRIEF,
       .reply = &version_reply,
       .handle = version },
     { .method = METHOD_GET,

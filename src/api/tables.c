@@ -31,6 +31,7 @@ static const struct endpoint_table *const areas[] = {
     &ops_incident_endpoints,
     &ops_backup_endpoints,
     &ops_deploy_endpoints,
+    &switch_endpoints,
 };
 /* clang-format on */
 

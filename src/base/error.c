@@ -15,3 +15,9 @@ const struct error_info *error_info(enum error error)
     CHECK(error < ERROR_COUNT);
     return &infos[error];
 }
+
+bool error_is_planned(enum error error)
+{
+    return error == E_MAINTENANCE || error == E_READ_ONLY || error == E_LOCKDOWN ||
+           error == E_RECOVERY;
+}

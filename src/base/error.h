@@ -5,6 +5,8 @@
 #ifndef ASTRALFIELD_BASE_ERROR_H
 #define ASTRALFIELD_BASE_ERROR_H
 
+#include <stdbool.h>
+
 #define MUST_CHECK __attribute__((warn_unused_result))
 #define PRINTF_LIKE(at, first) __attribute__((format(printf, at, first)))
 #define CLEANUP(done) __attribute__((cleanup(done)))
@@ -26,6 +28,9 @@ struct error_info {
 
 /* The row of an error; `error` must be a real error, not OK. */
 const struct error_info *error_info(enum error error);
+
+/* Whether operators wanted it so: maintenance and the like are answers, not failures. */
+bool error_is_planned(enum error error);
 
 /* Hands an error upward: TRY(tx_commit(&tx)); */
 #define TRY(expression)                                                                            \

@@ -163,7 +163,7 @@ static int exit_code(enum error error)
     if (error == E_IN_USE) {
         return EXIT_LOCKED;
     }
-    if (error == E_FORBIDDEN) {
+    if (error == E_FORBIDDEN || error == E_RECOVERY) {
         return EXIT_REFUSED;
     }
     return error == E_TIMEOUT ? EXIT_TIMEOUT : EXIT_FAILED;

@@ -96,6 +96,9 @@ MUST_CHECK enum error cli_database(struct cli *cli, const char **ret_url);
  * code. Says why when the database cannot be reached or is not migrated. */
 int cli_with_database(struct cli *cli, int (*body)(struct cli *cli, void *thing), void *thing);
 
+/* E_RECOVERY while RECOVERY_MODE is on, in the environment or stored in this database. */
+MUST_CHECK enum error cli_refuse_in_recovery(struct cli *cli, const char *url);
+
 struct tx;
 struct audit_entry;
 

@@ -80,6 +80,9 @@ static int move_run(struct cli *cli,
         error = cli_database(cli, &url);
     }
     if (error == OK) {
+        error = cli_refuse_in_recovery(cli, url);
+    }
+    if (error == OK) {
         error = move(url, (int)to, &cli->faults, &count);
     }
     if (error != OK) {

@@ -13,6 +13,7 @@
 #include "db/migrate.h"
 #include "ops/outgoing.h"
 #include "ops/process.h"
+#include "ops/switches.h"
 
 static const struct cli_option options[] = {
     { .name = "port", .value = "N", .doc = "TCP port (default: PORT, else 3007; 0 = any free)" },
@@ -136,6 +137,9 @@ static int run_server(struct cli *cli)
     }
     if (error == OK) {
         error = outgoing_setup(&settings, &cli->faults);
+    }
+    if (error == OK) {
+        error = switches_start(&cli->faults);
     }
     if (error == OK) {
         log_threshold((enum log_level)settings.log_level);

@@ -79,4 +79,9 @@ extern const struct command releases_sign_command;
 extern const struct command releases_key_command;
 extern const struct command loadtest_command;
 
+extern const struct command env_ls_command, env_get_command, env_set_command, env_unset_command,
+    env_diff_command, env_history_command, env_rollback_command, maintenance_on_command,
+    maintenance_off_command, maintenance_readonly_command, maintenance_status_command,
+    lockdown_on_command, lockdown_off_command, lockdown_status_command;
+
 #endif

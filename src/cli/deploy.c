@@ -34,10 +34,10 @@ static void label(struct cli *cli, struct tx *tx, const struct deploy_note *note
         struct slice reason = arena_format(cli->arena, "hotfix %.*s", FMT(note->release));
         tx_send(tx, SQL_OPS_HOTFIX_SET,
                 PARAMS(P_TEXT(reason), P_TIME(utime_now() + HOTFIX_WATCH_S * US_PER_S)));
-        audit_announce(tx, S("flags"));
+        audit_announce(tx, S("switches"));
     } else if (slice_eq(kind, S("rollback")) || slice_eq(kind, S("auto_rollback"))) {
         tx_send(tx, SQL_OPS_HOTFIX_CLEAR, NO_PARAMS);
-        audit_announce(tx, S("flags"));
+        audit_announce(tx, S("switches"));
     }
 }
 

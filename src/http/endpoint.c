@@ -47,6 +47,20 @@ static bool is_write(const struct endpoint *row)
     return row->method != METHOD_GET;
 }
 
+bool endpoint_stays(const struct endpoint *endpoint)
+{
+    return endpoint->rate == RATE_PROBE || endpoint->cache == CACHE_CONSTANT ||
+           endpoint->cache == CACHE_BRIEF || endpoint->access == ACCESS_OPS ||
+           endpoint->access == ACCESS_OPERATOR;
+}
+
+bool endpoint_is_door(const struct endpoint *endpoint)
+{
+    struct slice path = slice_from(endpoint->path);
+    return slice_eq(path, S("/api/auth/login")) || slice_eq(path, S("/api/auth/logout")) ||
+           slice_eq(path, S("/api/auth/session"));
+}
+
 /* Whether the error follows from the row itself. */
 static bool follows(const struct endpoint *row, enum error error)
 {
@@ -75,6 +89,13 @@ static bool follows(const struct endpoint *row, enum error error)
         return row->body != NULL;
     case E_UPGRADE:
         return row->is_upgrade;
+    case E_MAINTENANCE:
+    case E_RECOVERY:
+        return !endpoint_stays(row);
+    case E_LOCKDOWN: /* reading too: by token */
+        return !endpoint_stays(row);
+    case E_READ_ONLY:
+        return is_write(row) && !endpoint_stays(row);
     default:
         return false;
     }

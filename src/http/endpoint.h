@@ -79,6 +79,13 @@ MUST_CHECK enum error endpoints_check(const struct endpoint_table *tables, size_
 void endpoint_errors(const struct endpoint *endpoint, void (*add)(void *thing, enum error error),
                      void *thing);
 
+/* Whether the row is answered whatever operators have switched off: probes, what is the same for all and
+ * costs nothing, operators' own. */
+bool endpoint_stays(const struct endpoint *endpoint);
+
+/* How an operator gets in and everybody out; decided by the handler, not by the row. */
+bool endpoint_is_door(const struct endpoint *endpoint);
+
 const char *method_name(enum method method);
 const char *access_name(enum access access);
 

@@ -173,6 +173,17 @@ static void answer_file(struct exchange *exchange)
         reply_problem(request, E_NOT_FOUND);
         return;
     }
+    const struct server_hooks *hooks = &exchange->home->server->settings.hooks;
+    if (found.is_page && hooks->page != NULL) {
+        request->error = hooks->page(request);
+    }
+    if (request->error != OK) { /* never kept, never "as you have it" */
+        wanted.if_none_match = (struct slice){ 0 };
+        found = static_find(exchange->home->server->settings.files, &wanted);
+        found.status = error_info(request->error)->status;
+        found.etag = S("");
+        found.cache_control = "no-store";
+    }
     exchange->reply.status = found.status;
     exchange->reply.body = found.body;
     exchange->reply.media = found.media;

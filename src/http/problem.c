@@ -14,7 +14,7 @@ struct slice problem_document(const struct request *request, enum error error)
     json_member_int(&json, S("status"), info->status);
     /* What a 5xx says about our inside is for the log; what was refused earlier and forgiven is
      * not this answer's reason. */
-    bool is_ours = info->status >= 500;
+    bool is_ours = info->status >= 500 && !error_is_planned(error);
     if (!is_ours && faults->error == error && faults->detail.len > 0) {
         json_member_text(&json, S("detail"), faults->detail);
     }
@@ -47,6 +47,11 @@ int problem_retry_after_s(enum error error)
     case E_OVERLOADED:
     case E_TIMEOUT:
         return 1;
+    case E_MAINTENANCE:
+    case E_READ_ONLY:
+    case E_LOCKDOWN:
+    case E_RECOVERY:
+        return 60;
     default:
         return 0;
     }

@@ -76,7 +76,8 @@ void reply_problem(struct request *request, enum error error)
     struct reply *reply = request->reply;
     int status = error_info(error)->status;
     request->error = error;
-    if (status >= 500 && (request->faults.detail.len > 0 || error == E_INTERNAL)) {
+    if (status >= 500 && !error_is_planned(error) &&
+        (request->faults.detail.len > 0 || error == E_INTERNAL)) {
         log_line(LOG_ERROR, "failure", "id=%.*s error=%s detail=%s", FMT(request->id),
                  error_info(error)->name, LOG_Q(request->faults.detail));
     }

@@ -28,6 +28,10 @@ struct server_hooks {
      * read. An error answers. May call reply_header. */
     enum error (*admit)(struct request *request);
 
+    /* On the loop, for the web client's page, whatever address it was asked by: an error's status goes
+     * with the page, which finds out the rest itself. May call reply_header. */
+    enum error (*page)(struct request *request);
+
     /* On the loop, for GET rows with .cache LEAGUE or NFL: true when the answer is at hand and this
      * caller may have it. The bytes live until the arena goes (arena_defer a release). */
     bool (*cached)(struct request *request, struct slice *ret_document, struct slice *ret_etag);

@@ -343,6 +343,7 @@ struct static_reply static_find(const struct static_files *files,
         return (struct static_reply){ .status = 405 };
     }
     struct static_reply reply = { .status = 200,
+                                  .is_page = slice_eq(file->path, S("/index.html")),
                                   .media = file->media,
                                   .cache_control = file->cache_control,
                                   .varies =

@@ -22,7 +22,8 @@ struct static_reply {
     const char *encoding; /* "br", "gzip" or NULL: Content-Encoding */
     struct slice etag;    /* with its quotes */
     const char *cache_control;
-    bool varies; /* Vary: Accept-Encoding (also on 304) */
+    bool varies;  /* Vary: Accept-Encoding (also on 304) */
+    bool is_page; /* the client itself, whatever address it was asked by */
 };
 
 /* Loads the folder and its sub-folders. Files and folders whose name begins with a dot, symbolic

@@ -9,10 +9,14 @@
 #include "jobs/figures.h"
 #include "jobs/imports.h"
 #include "league/draft_clock.h"
+#include "league/draft_freeze.h"
 #include "ops/metrics.h"
+#include "ops/switches.h"
 #include "run/fiber.h"
 
-enum { LOOK_US = 50 * 1000 };
+enum { LOOK_US = 50 * 1000, FREEZES_MAX = 100 };
+
+static bool jobs_are_stopping(const struct jobs *jobs);
 
 /* ---- the jobs; each returns the time at which it wants to run next, or 0 ---- */
 
@@ -21,6 +25,19 @@ static enum error run_draft_clock(struct jobs *jobs, utime *ret_next)
     (void)jobs;
     unsigned picks = 0;
     return draft_tick(utime_now(), &picks, ret_next);
+}
+
+/* Clocks stop when users can change nothing, and go on afterwards: one draft after the other, each with
+ * the present moment, so that a long list costs nobody his time. */
+static enum error run_draft_freeze(struct jobs *jobs, utime *ret_next)
+{
+    bool is_changed = true;
+    *ret_next = 0;
+    for (int i = 0; i < FREEZES_MAX && is_changed && !jobs_are_stopping(jobs); i++) {
+        TRY(draft_freeze_one(utime_now(), switches_stopped_here_since(), &is_changed));
+    }
+    *ret_next = is_changed ? utime_now() : 0;
+    return OK;
 }
 
 static enum error run_tidy(struct jobs *jobs, utime *ret_next)
@@ -48,15 +65,42 @@ static enum error run_archive(struct jobs *jobs, utime *ret_next)
     return archive_tick(ret_next);
 }
 
+/* What operators may have switched off. */
+enum pause {
+    WITH_CHANGES, /* does what users could do: rests while they cannot */
+    BUT_RECOVERY, /* rests while data is restored */
+    ALWAYS,
+};
+
 static const struct {
     const char *name;
     int64_t every_us;
     enum error (*run)(struct jobs *jobs, utime *ret_next);
+    enum pause pause;
 } table[] = {
-    { "draft_clock", 1 * US_PER_S, run_draft_clock }, { "imports", 1 * US_PER_S, run_imports },
-    { "tidy_sign_ins", 3600 * US_PER_S, run_tidy },   { "figures", 1 * US_PER_S, run_figures },
-    { "archive", 10 * US_PER_S, run_archive },
+    { "draft_freeze", US_PER_S / 2, run_draft_freeze, ALWAYS },
+    { "draft_clock", 1 * US_PER_S, run_draft_clock, WITH_CHANGES },
+    { "imports", 1 * US_PER_S, run_imports, WITH_CHANGES },
+    { "tidy_sign_ins", 3600 * US_PER_S, run_tidy, BUT_RECOVERY },
+    { "figures", 1 * US_PER_S, run_figures, BUT_RECOVERY },
+    { "archive", 10 * US_PER_S, run_archive, BUT_RECOVERY },
 };
+
+/* Before this node knows what is switched on, nothing runs. */
+static bool is_resting(size_t index)
+{
+    enum mode mode = switches_mode();
+    bool is_known = switches_are_loaded();
+    switch (table[index].pause) {
+    case WITH_CHANGES:
+        return !is_known || switches_stopped_since() != 0;
+    case BUT_RECOVERY:
+        return !is_known || mode == MODE_RECOVERY;
+    case ALWAYS:
+        return !is_known;
+    }
+    return false;
+}
 
 enum { JOBS = sizeof(table) / sizeof(table[0]) };
 
@@ -66,6 +110,11 @@ struct jobs {
     struct imports *imports;
     bool is_stopping, is_running;
 };
+
+static bool jobs_are_stopping(const struct jobs *jobs)
+{
+    return jobs->is_stopping;
+}
 
 static enum error run_imports(struct jobs *jobs, utime *ret_next)
 {
@@ -100,7 +149,7 @@ static void scheduler(void *thing)
     }
     while (!jobs->is_stopping) {
         for (size_t i = 0; i < JOBS && !jobs->is_stopping; i++) {
-            if (jobs->due[i] <= utime_now()) {
+            if (jobs->due[i] <= utime_now() && !is_resting(i)) {
                 run_one(jobs, i);
             }
         }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "base/check.h"
+#include "league/draft_freeze.h"
 #include "league/draft_internal.h"
 
 enum { TICK_DRAFTS_MAX = 100 };
@@ -11,11 +12,13 @@ enum { TICK_DRAFTS_MAX = 100 };
 static enum error pick_for_absent(struct change *change, int64_t league_id, int64_t draft_id,
                                   bool *ret_picked)
 {
-    TRY(change_begin(change, league_id));
+    utime stopped_at = 0;
     struct draft draft;
+    TRY(change_begin(change, league_id));
+    TRY(draft_stopped_at(&change->tx, 0, &stopped_at));
     TRY(draft_load(change, draft_id, &draft));
     *ret_picked = false;
-    if (draft.state != DRAFT_STATE_RUNNING || draft.deadline_at > change->now) {
+    if (stopped_at != 0 || draft.state != DRAFT_STATE_RUNNING || draft.deadline_at > change->now) {
         return OK;
     }
     struct autodraft *autodraft = NULL;

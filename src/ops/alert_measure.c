@@ -43,7 +43,8 @@ static uint64_t count_of(const struct series_list *list, const char *name, struc
 void alert_sample_take(const struct series_list *list, struct mono at,
                        struct alert_sample *ret_sample)
 {
-    static const struct slice asked_for[] = { S_INIT("E_MAINTENANCE"), S_INIT("E_READ_ONLY") };
+    static const struct slice asked_for[] = { S_INIT("E_MAINTENANCE"), S_INIT("E_READ_ONLY"),
+                                              S_INIT("E_RECOVERY") };
     struct alert_sample sample = { .at = at };
     const struct series *busy = series_find(list, "machine_busy_permille", S(""));
     const struct series *pool = series_find(list, "database_pool_permille", S(""));

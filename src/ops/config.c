@@ -169,6 +169,13 @@ struct slice config_print(const struct config *settings, enum config_id id, stru
     return S("");
 }
 
+struct slice config_reveal(const struct config *settings, enum config_id id, struct arena *arena)
+{
+    const void *field = (const char *)settings + offsets[id];
+    return infos[id].type == CONFIG_SECRET ? slice_from(*(const char *const *)field)
+                                           : config_print(settings, id, arena);
+}
+
 /* ---- the file ---- */
 
 static enum error read_file(const char *path, struct faults *faults, struct slice *ret_text)
@@ -196,7 +203,7 @@ static enum error read_file(const char *path, struct faults *faults, struct slic
     return OK;
 }
 
-static enum config_id find(struct slice name)
+enum config_id config_find(struct slice name)
 {
     size_t id = 0;
     while (id < CONFIG_COUNT && !slice_eq(name, slice_from(infos[id].name))) {
@@ -218,7 +225,7 @@ static void read_line(struct config *settings, struct slice line, struct slice w
         fault_add(faults, where, "a line is NAME=value, or begins with #");
         return;
     }
-    enum config_id id = find(name);
+    enum config_id id = config_find(name);
     if (id == CONFIG_COUNT) {
         fault_add(faults, where, "there is no setting %.*s; `astralfield config` lists them",
                   FMT(name));

@@ -62,6 +62,12 @@ void config_set(struct config *settings, enum config_id id, struct slice value,
 /* The value as it would be written in the file; a secret that is set is "********". */
 struct slice config_print(const struct config *settings, enum config_id id, struct arena *arena);
 
+/* The same with secrets as they are. */
+struct slice config_reveal(const struct config *settings, enum config_id id, struct arena *arena);
+
+/* CONFIG_COUNT when there is none of that name. */
+enum config_id config_find(struct slice name);
+
 /* "default", "file", "environment", "option". */
 const char *config_source_name(enum config_source source);
 

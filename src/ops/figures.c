@@ -56,9 +56,22 @@ const struct series *window_find(const struct window *window, const char *name, 
     return series_find(&window->series, name, labels);
 }
 
+uint64_t series_failures(const struct series_list *list)
+{
+    uint64_t failures = series_find(list, "http_status", S("5xx"))->count;
+    for (int error = OK + 1; error < ERROR_COUNT; error++) {
+        const struct error_info *info = error_info((enum error)error);
+        if (info->status >= 500 && error_is_planned((enum error)error)) {
+            uint64_t planned = series_find(list, "http_error", slice_from(info->name))->count;
+            failures -= planned < failures ? planned : failures;
+        }
+    }
+    return failures;
+}
+
 uint64_t window_failures(const struct window *window)
 {
-    return window_find(window, "http_status", S("5xx"))->count;
+    return series_failures(&window->series);
 }
 
 enum error figures_days(struct arena *arena, utime now, size_t count, struct figures_day *ret_days)

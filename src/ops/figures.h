@@ -28,7 +28,8 @@ int64_t window_seconds(const struct window *window);
 const struct series *window_find(const struct window *window, const char *name,
                                  struct slice labels);
 
-/* Requests answered with 500 and more. */
+/* Requests answered with 500 and more, but for those that operators wanted refused (maintenance …). */
+uint64_t series_failures(const struct series_list *list);
 uint64_t window_failures(const struct window *window);
 
 /* The last `count` days, the oldest first and today with what is not written yet; days[i].is_there false = nothing was written on it. */

@@ -24,6 +24,7 @@ const AREAS = [
   'history',
   'imports',
   'backups',
+  'switches',
   'ops' /* throws everybody out: the last */,
 ];
 

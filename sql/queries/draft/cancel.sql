@@ -11,6 +11,7 @@ with cancelled as (
         current_pick = null,
         deadline_at = null,
         paused_remaining_ms = null,
+        frozen_at = null,
         seq = seq + 1
     where league_id = :league_id
       and id = :draft_id

@@ -1,4 +1,4 @@
--- Running drafts whose clock has run out, the longest overdue first.
+-- Running drafts whose clock has run out, the longest overdue first; none while nobody can change anything.
 -- param now timestamptz
 -- param most bigint
 -- result rows
@@ -10,5 +10,6 @@ join leagues l
 where d.state = 'running'
   and d.deadline_at <= :now
   and l.deleted_at is null
+  and (select changes_stopped_at()) is null
 order by d.deadline_at, d.id
 limit :most;

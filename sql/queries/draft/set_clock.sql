@@ -10,6 +10,7 @@ update drafts
 set state = :state,
     deadline_at = :deadline_at,
     paused_remaining_ms = :paused_remaining_ms,
+    frozen_at = null,
     seq = seq + 1
 where league_id = :league_id
   and id = :draft_id;

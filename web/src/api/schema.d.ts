@@ -279,6 +279,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/switches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every switch: what is in effect here, since when, by whom, until when. */
+        get: operations["switches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/switches/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was switched, newest first. */
+        get: operations["switchHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/switches/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set a switch, on every node within a second, without a restart. */
+        put: operations["setSwitch"];
+        post?: never;
+        /** Unset a switch: the environment's value, else the default, is in effect again. */
+        delete: operations["unsetSwitch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/system-snapshot": {
         parameters: {
             query?: never;
@@ -1886,6 +1938,8 @@ export interface components {
             hits: number;
             misses: number;
             keys: number | null;
+            /** @description Clients of Redis, all nodes'. */
+            connections: number | null;
             evictions: number | null;
             /** @description Of this process: entries, bytes, evicted. */
             documents: unknown;
@@ -2211,9 +2265,9 @@ export interface components {
         /** @description The outside source of live statistics. */
         EspnHealth: {
             /** @enum {string} */
-            espn: "disabled";
+            espn: "disabled" | "fallback";
             /** @enum {string} */
-            status: "disabled";
+            status: "disabled" | "fallback";
             latency: string | null;
             latencyMs: number | null;
             /** Format: date-time */
@@ -2323,8 +2377,18 @@ export interface components {
             version: string;
             /** @description The deployed release that serves; null: a program that is no release. */
             release: string | null;
-            /** @enum {string} */
-            mode: "normal";
+            /**
+             * @description What operators have switched off; the answer stays 200.
+             * @enum {string}
+             */
+            mode: "normal" | "read-only" | "maintenance" | "lockdown" | "recovery";
+            /** @description What operators tell users about the mode. */
+            message: string | null;
+            /**
+             * Format: date-time
+             * @description When the mode ends.
+             */
+            until: string | null;
             checks: components["schemas"]["HealthChecks"];
         };
         /** @description What the server stands on, seen from this loop. */
@@ -3555,6 +3619,76 @@ export interface components {
         Success: {
             success: boolean;
         };
+        /** @description One switch and what is in effect. */
+        Switch: {
+            name: string;
+            /** @enum {string} */
+            type: "flag" | "trigger" | "number";
+            /** @description In effect on this node. */
+            value: unknown;
+            /** @enum {string} */
+            source: "default" | "environment" | "order";
+            /** Format: date-time */
+            since: string | null;
+            /** Format: date-time */
+            expiresAt: string | null;
+            by: string | null;
+            reason: string | null;
+            message: string | null;
+            min: number;
+            max: number;
+            unit: string;
+            meaning: string;
+        };
+        /** @description Done on this node; within a second on every other. */
+        SwitchChanged: {
+            success: boolean;
+            /** @description False: it was not set. */
+            changed: boolean;
+            /** @description null: it was not set. */
+            before: string | null;
+            /** @description null: it is unset. */
+            after: string | null;
+            reason: string | null;
+            historyId: number | null;
+            switch: components["schemas"]["Switch"];
+        };
+        /** @description Changes of switches, newest first. */
+        SwitchHistory: {
+            changes: components["schemas"]["SwitchHistoryItem"][];
+        };
+        /** @description One change of a switch. */
+        SwitchHistoryItem: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            name: string;
+            /** @enum {string} */
+            action: "set" | "unset" | "expire";
+            before: string | null;
+            after: string | null;
+            message: string | null;
+            reason: string | null;
+            /** Format: date-time */
+            expiresAt: string | null;
+            by: string;
+        };
+        /** @description What a switch is set to, and why. */
+        SwitchOrder: {
+            /** @description true, false, "on", "off"; a whole number where it is one. */
+            value: unknown;
+            /** @description Seconds; left out: as the switch has it, most until they are unset. */
+            expiresIn?: number;
+            reason?: string;
+            /** @description What users are told, with the five modes. */
+            message?: string;
+        };
+        /** @description Every switch, as this node has it. */
+        Switches: {
+            /** @enum {string} */
+            mode: "normal" | "read-only" | "maintenance" | "lockdown" | "recovery";
+            switches: components["schemas"]["Switch"][];
+        };
         /** @description Everything at once, for an incident's file. */
         SystemSnapshot: {
             version: string;
@@ -3655,6 +3789,8 @@ export interface components {
             version: string;
             /** @description The newest migration of this program. */
             schema: number;
+            /** @description HOTFIX_MODE is on. */
+            hotfix: boolean;
         };
         /** @description A week's lineups with points, ours and the source's. */
         WeekBox: {
@@ -5374,6 +5510,431 @@ export interface operations {
             };
         };
     };
+    switches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every switch, as this node has it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Switches"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switchHistory: {
+        parameters: {
+            query?: {
+                name?: string;
+                countMax?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Changes of switches, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwitchHistory"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setSwitch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description MAINTENANCE_MODE, DATABASE_POOL_SIZE … */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchOrder"];
+            };
+        };
+        responses: {
+            /** @description Done on this node; within a second on every other. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwitchChanged"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media-type`: Send JSON with Content-Type: application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsetSwitch: {
+        parameters: {
+            query?: {
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done on this node; within a second on every other. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwitchChanged"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     systemSnapshot: {
         parameters: {
             query?: never;
@@ -5640,6 +6201,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -5662,6 +6232,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -5741,6 +6314,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -5763,6 +6345,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -5832,6 +6417,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -5854,6 +6448,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -6043,6 +6639,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -6065,6 +6670,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -6165,6 +6773,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -6187,6 +6804,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -6345,6 +6965,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -6367,6 +6996,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -6436,6 +7067,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -6458,6 +7098,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -6537,6 +7179,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -6559,6 +7210,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -6649,6 +7303,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -6671,6 +7334,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -6740,6 +7406,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -6762,6 +7437,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -6863,6 +7540,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -6885,6 +7571,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -6975,6 +7664,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -6997,6 +7695,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -7066,6 +7767,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -7088,6 +7798,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -7192,6 +7904,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -7214,6 +7935,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -7318,6 +8042,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -7340,6 +8073,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -7445,6 +8181,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -7467,6 +8212,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -7571,6 +8319,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -7593,6 +8350,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -7697,6 +8457,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -7719,6 +8488,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -7788,6 +8560,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -7810,6 +8591,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8159,6 +8942,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8181,6 +8973,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8298,6 +9092,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8320,6 +9123,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8408,6 +9214,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8430,6 +9245,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8550,6 +9367,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8572,6 +9398,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8692,6 +9521,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8714,6 +9552,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8802,6 +9643,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8824,6 +9674,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8945,6 +9797,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8967,6 +9828,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -9048,6 +9912,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -9070,6 +9943,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -9186,6 +10061,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -9208,6 +10092,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -9389,6 +10276,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -9411,6 +10307,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -10125,6 +11024,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -10147,6 +11055,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -10248,6 +11158,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -10270,6 +11189,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -10350,6 +11272,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -10372,6 +11303,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -10471,6 +11404,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -10493,6 +11435,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -10605,6 +11550,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -10627,6 +11581,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -10726,6 +11683,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -10748,6 +11714,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -10825,6 +11794,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -10847,6 +11825,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -10916,6 +11896,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -10938,6 +11927,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11048,6 +12039,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11070,6 +12070,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11151,6 +12154,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11173,6 +12185,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11292,6 +12306,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11314,6 +12337,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11436,6 +12462,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11458,6 +12493,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11543,6 +12581,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11565,6 +12612,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11684,6 +12733,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11706,6 +12764,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11813,6 +12874,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11835,6 +12905,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11916,6 +12989,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11938,6 +13020,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12024,6 +13108,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -12046,6 +13139,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12162,6 +13257,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -12184,6 +13288,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12307,6 +13414,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -12329,6 +13445,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12432,6 +13551,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -12454,6 +13582,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12545,6 +13676,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -12567,6 +13707,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12648,6 +13790,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -12670,6 +13821,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12758,6 +13911,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -12780,6 +13942,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12905,6 +14069,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -12927,6 +14100,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13015,6 +14191,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13037,6 +14222,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13125,6 +14312,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13147,6 +14343,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13237,6 +14435,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13259,6 +14466,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13368,6 +14577,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13390,6 +14608,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13499,6 +14720,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13521,6 +14751,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13608,6 +14841,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13630,6 +14872,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14176,6 +15420,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14198,6 +15451,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14278,6 +15533,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14300,6 +15564,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14381,6 +15647,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14403,6 +15678,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14469,6 +15746,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `upgrade-required`: This address speaks WebSocket only. */
             426: {
                 headers: {
@@ -14500,6 +15786,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14569,6 +15857,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14591,6 +15888,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14769,6 +16068,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14791,6 +16099,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14910,6 +16220,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14932,6 +16251,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -15016,6 +16338,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -15038,6 +16369,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -15173,6 +16506,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -15195,6 +16537,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -15318,6 +16663,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -15340,6 +16694,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -15467,6 +16824,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -15489,6 +16855,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -15652,6 +17021,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -15674,6 +17052,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
