@@ -255,6 +255,20 @@ static bool is_same_secret(struct slice a, struct slice b)
     return difference == 0 && a.len > 0;
 }
 
+/* An Origin names this host, or there is none (no browser). The scheme is not looked at: whoever ends TLS
+ * in front may not have told us. */
+static bool is_own_origin(const struct request *request)
+{
+    struct slice origin = request_header(request, S("origin"));
+    if (origin.ptr == NULL) {
+        return true;
+    }
+    struct slice prefix = slice_starts(origin, S("https://")) ? S("https://") : S("http://");
+    return slice_starts(origin, prefix) &&
+           slice_eq_nocase(slice_from_to(origin, prefix.len, origin.len),
+                           request_header(request, S("host")));
+}
+
 /* Browsers send cookies along whoever asks them to: a write by session must prove that it comes from
  * our own page. Bearer tokens are never sent unasked. */
 static enum error check_origin(struct request *request)
@@ -264,6 +278,9 @@ static enum error check_origin(struct request *request)
     }
     if (slice_eq(request_header(request, S("sec-fetch-site")), S("cross-site"))) {
         return refuse(&request->faults, E_CSRF, "another site asked for this");
+    }
+    if (!is_own_origin(request)) {
+        return refuse(&request->faults, E_CSRF, "a page of another host asked for this");
     }
     bool is_proven =
         request->caller.kind != CALLER_SESSION ||

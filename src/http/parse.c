@@ -146,17 +146,19 @@ static bool is_host_good(struct slice host)
     return host.len > 0;
 }
 
-/* Cuts a line that ends in CRLF off *rest; a line break of another kind stays inside it. */
-static struct slice cut_line(struct slice *rest)
+/* Cuts a line off *rest. E_BAD_REQUEST when it ends in a bare line feed: llhttp takes one after the first
+ * line and at the end of the head, others in front of us may not. */
+static enum error cut_line(struct slice *rest, struct slice *ret_line)
 {
     size_t end = slice_find(*rest, '\n', 0);
     CHECK(end < rest->len); /* llhttp saw the end of the head */
     struct slice line = slice_from_to(*rest, 0, end);
-    if (line.len > 0 && line.ptr[line.len - 1] == '\r') {
-        line.len--;
+    if (line.len == 0 || line.ptr[line.len - 1] != '\r') {
+        return E_BAD_REQUEST;
     }
+    *ret_line = slice_from_to(line, 0, line.len - 1);
     *rest = slice_from_to(*rest, end + 1, rest->len);
-    return line;
+    return OK;
 }
 
 static enum error read_request_line(struct exchange *exchange, struct slice line)
@@ -239,10 +241,12 @@ enum error head_read(struct exchange *exchange)
     for (int i = 0; i < LEADING_BYTES_MAX / 2 && slice_starts(rest, S("\r\n")); i++) {
         rest = slice_from_to(rest, 2, rest.len);
     }
-    TRY(read_request_line(exchange, cut_line(&rest)));
+    struct slice line = S("");
+    TRY(cut_line(&rest, &line));
+    TRY(read_request_line(exchange, line));
     exchange->header_count = 0;
     for (;;) {
-        struct slice line = cut_line(&rest);
+        TRY(cut_line(&rest, &line));
         if (line.len == 0) {
             break;
         }

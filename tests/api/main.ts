@@ -21,6 +21,7 @@ const AREAS = [
   'sockets',
   'access',
   'matrix',
+  'wire',
   'history',
   'imports',
   'backups',

@@ -86,6 +86,8 @@ REFUSED(bytes_beyond_ascii_in_the_target_are_refused, 400,
 REFUSED(a_chunked_body_in_http_1_0_is_refused, 400,
         "POST /api/echo HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
 REFUSED(a_bare_line_feed_is_refused, 400, "GET / HTTP/1.1\nHost: a\n\n")
+REFUSED(a_bare_line_feed_after_the_first_line_is_refused, 400, "GET / HTTP/1.1\nHost: a\r\n\r\n")
+REFUSED(a_bare_line_feed_at_the_end_is_refused, 400, "GET / HTTP/1.1\r\nHost: a\r\n\n")
 REFUSED(a_bare_carriage_return_is_refused, 400, "GET / HTTP/1.1\r\nHost: a\rX: b\r\n\r\n")
 REFUSED(a_nul_in_a_header_is_refused, 400, HEAD("X: a\0b\r\n"))
 REFUSED(an_empty_header_name_is_refused, 400, HEAD(": v\r\n"))
@@ -145,6 +147,8 @@ static const struct CMUnitTest tests[] = {
     CASE(bytes_beyond_ascii_in_the_target_are_refused),
     CASE(a_chunked_body_in_http_1_0_is_refused),
     CASE(a_bare_line_feed_is_refused),
+    CASE(a_bare_line_feed_after_the_first_line_is_refused),
+    CASE(a_bare_line_feed_at_the_end_is_refused),
     CASE(a_bare_carriage_return_is_refused),
     CASE(a_nul_in_a_header_is_refused),
     CASE(an_empty_header_name_is_refused),
