@@ -14,6 +14,16 @@ export const methodsQuery = queryOptions({
   staleTime: 10 * 60_000,
 });
 
+export const secondFactorQuery = queryOptions({
+  queryKey: ['second-factor'],
+  queryFn: ({ signal }) => call(client.GET('/api/auth/totp', { signal })),
+});
+
+export const sessionsQuery = queryOptions({
+  queryKey: ['sessions'],
+  queryFn: ({ signal }) => call(client.GET('/api/auth/sessions', { signal })),
+});
+
 export const dashboardQuery = queryOptions({
   queryKey: ['dashboard'],
   queryFn: ({ signal }) => call(client.GET('/api/dashboard', { signal })),

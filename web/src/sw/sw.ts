@@ -13,7 +13,9 @@ const API_WAIT_SECONDS = 8;
 
 precacheAndRoute(self.__WB_MANIFEST);
 registerRoute(
-  new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: [/^\/(api|status)(\/|$)/, /\/[^/]+\.[^/]+$/] }),
+  new NavigationRoute(createHandlerBoundToURL('/index.html'), {
+    denylist: [/^\/(api|status)(\/|$)/, /\/[^/]+\.[^/]+$/],
+  }),
 );
 
 const offline = (): Response =>

@@ -8,12 +8,14 @@ import { ApiError } from '../../api/problem';
 import { versionQuery } from '../../api/queries';
 import { t } from '../../i18n';
 import { type Density, density, hasShortcuts, type Theme, theme } from '../../state/prefs';
-import { useSignOut, useUser } from '../../state/session';
+import { sessionQuery, useSignOut, useUser } from '../../state/session';
 import { toast } from '../../state/toasts';
 import { FormFault, TextField, useForm } from '../../ui/form';
 import { Icon } from '../../ui/icon';
 import { Page } from '../../ui/page';
 import { ErrorBox } from '../../ui/states';
+import { SecondFactor } from './second-factor';
+import { Sessions } from './sessions';
 import './settings.css';
 
 interface PickProps<T extends string> {
@@ -96,6 +98,7 @@ const Settings = () => {
   const signOut = useSignOut();
   const [, go] = useLocation();
   const version = useQuery(versionQuery).data;
+  const mustEnrol = useQuery(sessionQuery).data?.secondFactor === 'enrol';
   const themes: readonly { id: Theme; label: string; icon: string }[] = [
     { id: 'system', label: t.settings.themes.system, icon: 'monitor' },
     { id: 'dark', label: t.settings.themes.dark, icon: 'moon' },
@@ -145,6 +148,8 @@ const Settings = () => {
             <Password email={user.email} />
           </div>
         </section>
+        <SecondFactor />
+        {!mustEnrol && <Sessions />}
         <div>
           <button
             type="button"

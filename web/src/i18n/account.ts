@@ -1,0 +1,55 @@
+/* Words of the second factor and of where one is signed in. */
+import { count } from './format';
+
+const n = (value: number, one: string, many: string): string => `${count(value)} ${value === 1 ? one : many}`;
+
+export const account = {
+  code: 'Code',
+  codeHint: 'Six digits from your authenticator app, or a recovery code.',
+  codeNeeded: 'Write the code.',
+  codeLead: 'Your password is right. Now the code.',
+  otherAccount: 'Use another account',
+  second: {
+    title: 'Two-step sign-in',
+    off: 'Off',
+    on: 'On',
+    why: 'With it, a stolen password alone opens nothing: signing in also asks for a code from an app on your phone.',
+    must: 'This account runs the server, so it needs a second step before it may do anything else.',
+    start: 'Set up',
+    password: 'Your password',
+    scan: 'Scan this with your authenticator app.',
+    byHand: 'Or type this key into it:',
+    qr: 'QR code for an authenticator app',
+    first: 'Then write the code it shows',
+    confirm: 'Turn on',
+    since: (when: string) => `On since ${when}.`,
+    left: (value: number) => `${n(value, 'recovery code', 'recovery codes')} left.`,
+    few: 'Make new ones before you need them.',
+    codes: 'Recovery codes',
+    codesWhy:
+      'Each of these gets you in once without your phone. Keep them where you keep passwords: they are shown only now.',
+    copy: 'Copy all',
+    copied: 'Copied',
+    kept: 'I have kept them',
+    renew: 'New recovery codes',
+    renewMore: 'The old ones will be good no more.',
+    disable: 'Turn off',
+    disabled: 'Two-step sign-in is off',
+    enabled: 'Two-step sign-in is on',
+    prove: 'Go on',
+    proveWhy: 'You signed in a while ago. Give a code to use what only operators may.',
+    proved: 'Thank you',
+  },
+  sessions: {
+    title: 'Where you are signed in',
+    here: 'This device',
+    seen: (when: string) => `last used ${when}`,
+    unknown: 'Unknown browser',
+    end: 'Sign out',
+    endOf: (device: string) => `Sign out ${device}`,
+    ended: 'Signed out there',
+    endOthers: 'Sign out everywhere else',
+    endedOthers: (value: number) => `${n(value, 'session', 'sessions')} ended`,
+    on: (browser: string, system: string) => `${browser} on ${system}`,
+  },
+};
