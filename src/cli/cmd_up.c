@@ -31,7 +31,7 @@ enum {
     LOOK_US = 20 * 1000,          /* between two looks while starting */
     IDLE_US = 60 * 1000000,       /* between two looks at the size of the logs */
     BACK_OFF_MIN_US = 200 * 1000, /* before a child is started again */
-    BACK_OFF_MAX_US = 10 * 1000000,
+    BACK_OFF_MAX_US = 2 * 1000000,
     STEADY_US = 30 * 1000000,      /* a child that lived this long starts from the minimum again */
     SERVER_EXTRA_US = 5 * 1000000, /* above STOP_MS */
     REDIS_STOP_US = 10 * 1000000,

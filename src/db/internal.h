@@ -9,7 +9,7 @@ enum {
     DB_PARAMS_MAX = 96,       /* parameters of one statement */
     DB_DEPTH_MAX = 512,       /* operations queued on one shared read connection */
     DB_BACKOFF_FIRST_MS = 50, /* doubles up to DB_BACKOFF_MAX_MS */
-    DB_BACKOFF_MAX_MS = 2000,
+    DB_BACKOFF_MAX_MS = 1000,
     DB_CONNECT_TIMEOUT_MS = 5000,
 };
 

@@ -43,7 +43,7 @@ int problem_retry_after_s(enum error error)
     case E_RATE:
         return 60; /* whoever limits may know better, and sets the header itself */
     case E_UNAVAILABLE:
-        return 5;
+        return 2;
     case E_OVERLOADED:
     case E_TIMEOUT:
         return 1;

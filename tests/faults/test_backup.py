@@ -19,8 +19,8 @@ from instance import DEADLINE_S, Instance, descendants, wait_for
 from test_crash import TEAMS, SharedLeague
 from writers import BUSY, JOIN_S, RETRY_S
 
-RESTORES = int(os.environ.get('BACKUP_RESTORES', '3'))
-FLIPS = int(os.environ.get('BACKUP_FLIPS', '24'))
+RESTORES = int(os.environ.get('BACKUP_RESTORES', '2'))
+FLIPS = int(os.environ.get('BACKUP_FLIPS', '12'))
 ARCHIVE_S = int(os.environ.get('BACKUP_ARCHIVE_S', '2'))
 PACE_S = 0.03  # between two writes of one writer: the machine has more to do
 RPO_S = ARCHIVE_S + 10  # the machine is busy with all of this
@@ -110,7 +110,7 @@ def start(**env):
         raise
 
 
-class Backups(unittest.TestCase):
+class Written(unittest.TestCase):
     """One instance that is written to all the time."""
 
     @classmethod
@@ -138,6 +138,23 @@ class Backups(unittest.TestCase):
         folder = self.instance.folder / name
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
         return folder
+
+    def facts(self):
+        status, document, _ = self.instance.call('GET', '/api/admin/backups')
+        self.assertEqual(status, 200)
+        return document
+
+    @staticmethod
+    def flip(path, at, by):
+        with open(path, 'r+b') as file:
+            file.seek(at)
+            byte = file.read(1)[0]
+            file.seek(at)
+            file.write(bytes([byte ^ by]))
+
+
+class Backups(Written):
+    """What lies on the disk, and coming back from it."""
 
     def test_any_moment_can_be_restored_with_exactly_its_state(self):
         self.newest()
@@ -207,14 +224,6 @@ class Backups(unittest.TestCase):
         self.assertEqual(code, 0, said)
         figure(f'{FLIPS} flipped bytes, all caught')
 
-    @staticmethod
-    def flip(path, at, by):
-        with open(path, 'r+b') as file:
-            file.seek(at)
-            byte = file.read(1)[0]
-            file.seek(at)
-            file.write(bytes([byte ^ by]))
-
     def test_a_missing_segment_is_noticed(self):
         segments = self.segments(self.newest(), 3)
         victim = segments[1]
@@ -249,30 +258,6 @@ class Backups(unittest.TestCase):
         self.assertEqual(call(self.instance, 'backup', 'run')[0], 4)
         self.assertEqual(running.wait(DEADLINE_S), 0)
 
-    def facts(self):
-        status, document, _ = self.instance.call('GET', '/api/admin/backups')
-        self.assertEqual(status, 200)
-        return document
-
-    def test_what_backups_are_like_is_known_to_the_servers_and_one_can_be_asked_for(self):
-        before = self.newest()
-        must(self.instance, 'backup', 'verify', '--quick')
-        seen = self.facts()
-        ours = next(one for one in seen['backups'] if one['id'] == before['id'])
-        self.assertEqual((ours['verified'], ours['checksum']), (True, before['sha256']))
-        wait_for(lambda: {'archive_lag_seconds', 'restorable_until'} <= set(self.facts()['facts']), 'figures of the archive')
-        values = {name: fact['value'] for name, fact in self.facts()['facts'].items()}
-        self.assertLess(values['archive_lag_seconds'], 60)
-        self.assertLess(abs(time.time() - values['restorable_until']), 60)
-        self.assertLess(abs(time.time() - values['backup_verified_at']), 60)
-        self.assertNotIn('second_place_lost', values)
-        status, asked, _ = self.instance.call('POST', '/api/admin/backup')
-        self.assertEqual((status, asked['isNew']), (202, True))
-        wait_for(lambda: self.facts()['job']['state'] == 'done', 'the backup that was asked for')
-        after = wait_for(lambda: [one for one in self.facts()['backups'] if one['id'] > before['id']], 'its row')
-        self.assertEqual(after[0]['id'], must(self.instance, 'backup', 'latest')['id'])
-        self.assertGreater(self.facts()['facts']['backup_last_at']['value'], values['backup_last_at'])
-
     def test_two_backups_within_a_second_are_two(self):
         ids = [must(self.instance, 'backup', 'run')['id'] for _ in range(3)]
         self.assertEqual(sorted(set(ids)), ids)
@@ -299,21 +284,54 @@ class Backups(unittest.TestCase):
                     str(self.folder('oldest')))
         self.assertGreaterEqual(told['restored']['events'], told['live']['events'])
 
-    def test_the_old_names_of_statement_statistics_work_as_the_runbook_types_them(self):
-        found = rows(url_of(self.instance), 'SELECT calls, total_time, mean_time, min_time, max_time, query '
-                     'FROM pg_stat_statements WHERE calls > 1 ORDER BY mean_time DESC LIMIT 10')
-        self.assertGreater(len(found), 0)
 
-    def test_the_database_commands_answer_and_maintain_vacuums_what_needs_it(self):
-        self.assertEqual(must(self.instance, 'db', 'status')['checksumFailures'], 0)
-        self.assertGreater(len(must(self.instance, 'db', 'slow')), 0)
-        self.assertIn('league_events', [table['table'] for table in must(self.instance, 'db', 'size')])
-        self.league.wait_acked(100)
-        must(self.instance, 'db', 'maintain')
-        with self.league.still():
-            wanting = lambda: {table['table'] for table in must(self.instance, 'db', 'maintain', '--dry-run')}
-            wait_for(lambda: must(self.instance, 'db', 'maintain') == [] or not wanting(), 'a tidy database')
+class Duties(Written):
+    """What is told, exercised and tidied while it runs."""
 
+    @contextlib.contextmanager
+    def lock_waits(self):
+        """How long anybody waited for a table's lock meanwhile, by looking without a pause."""
+        found, is_over = {'longest_ms': 0, 'looks': 0}, threading.Event()
+        query = ("select coalesce(max(extract(epoch from clock_timestamp() - l.waitstart) * 1000), 0)::bigint "
+                 "from pg_locks l where not l.granted and l.locktype = 'relation'")
+
+        def look():
+            args = ['psql', '-XAtq', url_of(self.instance)]
+            with subprocess.Popen(args, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as psql:
+                while not is_over.is_set():
+                    psql.stdin.write(query + ';\n')
+                    psql.stdin.flush()
+                    found['longest_ms'] = max(found['longest_ms'], int(psql.stdout.readline()))
+                    found['looks'] += 1
+                    is_over.wait(0.01)
+                psql.stdin.close()
+
+        looker = threading.Thread(target=look, daemon=True)
+        looker.start()
+        try:
+            yield found
+        finally:
+            is_over.set()
+            looker.join(JOIN_S)
+
+    def test_what_backups_are_like_is_known_to_the_servers_and_one_can_be_asked_for(self):
+        before = self.newest()
+        must(self.instance, 'backup', 'verify', '--quick')
+        seen = self.facts()
+        ours = next(one for one in seen['backups'] if one['id'] == before['id'])
+        self.assertEqual((ours['verified'], ours['checksum']), (True, before['sha256']))
+        wait_for(lambda: {'archive_lag_seconds', 'restorable_until'} <= set(self.facts()['facts']), 'figures of the archive')
+        values = {name: fact['value'] for name, fact in self.facts()['facts'].items()}
+        self.assertLess(values['archive_lag_seconds'], 60)
+        self.assertLess(abs(time.time() - values['restorable_until']), 60)
+        self.assertLess(abs(time.time() - values['backup_verified_at']), 60)
+        self.assertNotIn('second_place_lost', values)
+        status, asked, _ = self.instance.call('POST', '/api/admin/backup')
+        self.assertEqual((status, asked['isNew']), (202, True))
+        wait_for(lambda: self.facts()['job']['state'] == 'done', 'the backup that was asked for')
+        after = wait_for(lambda: [one for one in self.facts()['backups'] if one['id'] > before['id']], 'its row')
+        self.assertEqual(after[0]['id'], must(self.instance, 'backup', 'latest')['id'])
+        self.assertGreater(self.facts()['facts']['backup_last_at']['value'], values['backup_last_at'])
 
     def test_drills_restore_look_measure_and_are_kept(self):
         self.newest()
@@ -359,6 +377,24 @@ class Backups(unittest.TestCase):
         here.mkdir()
         must(self.instance, 'backup', 'dump', '--sql', '--to', str(here / 'all.sql'))
         self.assertIn('COPY public.league_events', (here / 'all.sql').read_text())
+
+    def test_the_old_names_of_statement_statistics_work_as_the_runbook_types_them(self):
+        found = rows(url_of(self.instance), 'SELECT calls, total_time, mean_time, min_time, max_time, query '
+                     'FROM pg_stat_statements WHERE calls > 1 ORDER BY mean_time DESC LIMIT 10')
+        self.assertGreater(len(found), 0)
+
+    def test_the_database_commands_answer_and_maintain_vacuums_what_needs_it(self):
+        self.assertEqual(must(self.instance, 'db', 'status')['checksumFailures'], 0)
+        self.assertGreater(len(must(self.instance, 'db', 'slow')), 0)
+        self.assertIn('league_events', [table['table'] for table in must(self.instance, 'db', 'size')])
+        self.league.wait_acked(100)
+        with self.lock_waits() as waits:
+            must(self.instance, 'db', 'maintain')
+        self.assertLess(waits['longest_ms'], 100, 'a wait for a lock while tables are maintained')
+        figure(f"db maintain: the longest wait for a lock {waits['longest_ms']} ms in {waits['looks']} looks")
+        with self.league.still():
+            wanting = lambda: {table['table'] for table in must(self.instance, 'db', 'maintain', '--dry-run')}
+            wait_for(lambda: must(self.instance, 'db', 'maintain') == [] or not wanting(), 'a tidy database')
 
 
 class Disaster(unittest.TestCase):

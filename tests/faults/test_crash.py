@@ -12,7 +12,7 @@ import uuid
 from instance import Instance, wait_for
 from writers import BUSY, JOIN_S, RETRY_S, Account
 
-KILLS = int(os.environ.get('FAULTS_CRASHES', '10'))
+KILLS = int(os.environ.get('FAULTS_CRASHES', '6'))
 ACKED_BETWEEN_KILLS = 30
 TEAMS = 4
 REPEATS = 25
