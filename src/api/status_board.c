@@ -14,9 +14,10 @@
 enum {
     NAP_US = 100 * 1000, /* between two looks whether to stop */
     SLOW_US = 500 * 1000,
-    WINDOW_LOOKS = 30,      /* of answers: five minutes */
-    ANSWERS_MIN = 20,       /* fewer say nothing about a rate */
-    DEGRADED_PERMILLE = 10, /* of answers that failed: the runbook's critical rate */
+    PATIENCE_US = 3 * 1000 * 1000, /* with a database that does not answer */
+    WINDOW_LOOKS = 60,             /* of answers: five minutes */
+    ANSWERS_MIN = 20,              /* fewer say nothing about a rate */
+    DEGRADED_PERMILLE = 10,        /* of answers that failed: the runbook's critical rate */
     BROKEN_PERMILLE = 500,
     BACKUP_FRESH_S = 26 * 3600,
     DAY_S = 86400,
@@ -28,11 +29,19 @@ static struct {
     struct status_view *view;
 } board = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-/* Of the one fiber. */
+/* Of the two fibers, which share a thread. A database that stands still keeps its fiber waiting; that it
+ * waits is what the other one tells. */
 static struct {
     struct app *app;
     bool is_running, is_stopping;
-    struct mono looked_at, facts_at;
+    struct mono looked_at;
+    struct mono asked_at;    /* the database; us 0 = it has answered */
+    struct mono answered_at; /* us 0 = it was never asked */
+    enum error answer;
+    int64_t answer_us;
+    struct mono facts_at;
+    struct arena facts_arena;
+    struct status_view *facts; /* its days and incidents are what the database said last */
     uint64_t answers[WINDOW_LOOKS], failures[WINDOW_LOOKS];
     size_t looks;
     int64_t backup_at, feeds_at; /* seconds since 1970; 0 = not known */
@@ -70,20 +79,22 @@ static void found(struct status_view *view, enum status_part_id id, enum status_
     view->parts[id].note = note;
 }
 
-static void look_at_database(struct status_view *view, struct arena *arena)
+static void look_at_database(struct status_view *view)
 {
-    struct rows rows = { 0 };
-    struct mono began = mono_now();
-    enum error error = db_read(arena, SQL_OPS_PING, NO_PARAMS, &rows);
-    int64_t us = mono_now().us - began.us;
-    if (error != OK) {
+    bool is_waiting = looker.asked_at.us != 0 && mono_now().us - looker.asked_at.us > PATIENCE_US;
+    bool is_up = !is_waiting && looker.answer == OK;
+    if (looker.answered_at.us == 0 && !is_waiting) {
+        found(view, STATUS_DATABASE, STATUS_UNKNOWN, S(""));
+        return;
+    }
+    if (!is_up) {
         found(view, STATUS_DATABASE, STATUS_BAD, S("It does not answer."));
-    } else if (us > SLOW_US) {
+    } else if (looker.answer_us > SLOW_US) {
         found(view, STATUS_DATABASE, STATUS_FAIR, S("It answers slowly."));
     } else {
         found(view, STATUS_DATABASE, STATUS_GOOD, S(""));
     }
-    metrics_gauge(GAUGE_UP_DATABASE, error == OK ? 1000 : 0);
+    metrics_gauge(GAUGE_UP_DATABASE, is_up ? 1000 : 0);
 }
 
 static void look_at_cache(struct status_view *view)
@@ -178,9 +189,6 @@ static int part_of(const char *key)
 
 static void read_days(struct status_view *view, const json_t *days)
 {
-    for (size_t i = 0; i < STATUS_PART_COUNT; i++) {
-        memset(view->parts[i].days, 0, sizeof(view->parts[i].days));
-    }
     for (size_t i = 0; i < json_array_size(days); i++) {
         const json_t *row = json_array_get(days, i);
         const char *key = json_string_value(json_array_get(row, 0));
@@ -234,6 +242,7 @@ static void read_incidents(struct status_view *view, struct arena *arena, const 
     }
 }
 
+/* `view` is empty. */
 static enum error read_facts(struct status_view *view, struct arena *arena, utime now)
 {
     struct rows rows = { 0 };
@@ -253,23 +262,25 @@ static enum error read_facts(struct status_view *view, struct arena *arena, utim
     return OK;
 }
 
-/* ---- the fiber ---- */
+/* ---- the fibers ---- */
 
 static void look(void)
 {
     CLEANUP(arena_done) struct arena arena = { 0 };
     utime now = utime_now();
     struct status_view *view = status_board_view(&arena, now);
-    look_at_database(view, &arena);
+    if (looker.facts != NULL) {
+        for (size_t i = 0; i < STATUS_PART_COUNT; i++) {
+            memcpy(view->parts[i].days, looker.facts->parts[i].days, sizeof(view->parts[i].days));
+        }
+        memcpy(view->incidents, looker.facts->incidents, sizeof(view->incidents));
+        view->incident_count = looker.facts->incident_count;
+        view->facts_at = looker.facts->facts_at;
+    }
+    look_at_database(view);
     look_at_cache(view);
     look_at_live(view);
     look_at_web(view, &arena);
-    bool is_due =
-        looker.facts_at.us == 0 || mono_now().us - looker.facts_at.us >= STATUS_FACTS_S * US_PER_S;
-    if (is_due && view->parts[STATUS_DATABASE].state != STATUS_BAD &&
-        read_facts(view, &arena, now) == OK) {
-        looker.facts_at = mono_now();
-    }
     judge_facts(view, &arena, now);
     view->at = utime_now();
     publish(view);
@@ -278,18 +289,61 @@ static void look(void)
 static void looker_body(void *thing)
 {
     (void)thing;
-    /* The first look waits for the connections, so that a start is no outage. */
-    enum error error = db_wait_ready(STATUS_LOOK_S * US_PER_S / 2, NULL);
-    (void)error;
     while (!looker.is_stopping) {
-        if (looker.looked_at.us == 0 ||
-            mono_now().us - looker.looked_at.us >= STATUS_LOOK_S * US_PER_S) {
+        bool is_first = looker.looked_at.us == 0;
+        bool is_due = mono_now().us - looker.looked_at.us >= STATUS_LOOK_S * US_PER_S;
+        if (is_first ? looker.answered_at.us != 0 || looker.asked_at.us != 0 : is_due) {
             looker.looked_at = mono_now();
             look();
         }
         fiber_sleep(NAP_US);
     }
     looker.is_running = false;
+}
+
+static void ask_for_facts(void)
+{
+    struct arena arena = { 0 };
+    struct status_view *facts = ARENA_NEW(&arena, struct status_view);
+    if (read_facts(facts, &arena, utime_now()) != OK || looker.is_stopping) {
+        arena_done(&arena);
+        return;
+    }
+    arena_done(&looker.facts_arena);
+    looker.facts_arena = arena;
+    looker.facts = facts;
+    looker.facts_at = mono_now();
+}
+
+static void ask(void)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct rows rows = { 0 };
+    looker.asked_at = mono_now();
+    looker.answer = db_read(&arena, SQL_OPS_PING, NO_PARAMS, &rows);
+    looker.answer_us = mono_now().us - looker.asked_at.us;
+    bool is_due =
+        looker.facts_at.us == 0 || mono_now().us - looker.facts_at.us >= STATUS_FACTS_S * US_PER_S;
+    if (looker.answer == OK && is_due && !looker.is_stopping) {
+        ask_for_facts();
+    }
+    looker.asked_at.us = 0;
+    looker.answered_at = mono_now();
+}
+
+static void asker_body(void *thing)
+{
+    (void)thing;
+    /* The first question waits for the connections, so that a start is no outage. */
+    enum error error = db_wait_ready(STATUS_LOOK_S * US_PER_S / 2, NULL);
+    (void)error;
+    while (!looker.is_stopping) {
+        if (looker.answered_at.us == 0 ||
+            mono_now().us - looker.answered_at.us >= STATUS_LOOK_S * US_PER_S / 2) {
+            ask();
+        }
+        fiber_sleep(NAP_US);
+    }
 }
 
 enum error status_board_start(struct loop *loop, struct app *app)
@@ -300,8 +354,9 @@ enum error status_board_start(struct loop *loop, struct app *app)
     enum error error = fiber_start(loop, looker_body, NULL);
     if (error != OK) {
         looker.is_running = false;
+        return error;
     }
-    return error;
+    return fiber_start(loop, asker_body, NULL);
 }
 
 void status_board_stop(void)
@@ -310,6 +365,8 @@ void status_board_stop(void)
     while (looker.is_running) {
         fiber_sleep(NAP_US / 10);
     }
+    arena_done(&looker.facts_arena); /* the other fiber keeps nothing any more */
+    looker.facts = NULL;
     pthread_mutex_lock(&board.lock);
     arena_done(&board.arena);
     board.view = NULL;

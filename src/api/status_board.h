@@ -1,4 +1,4 @@
-/* How we are, as this process sees it: a fiber of the first loop looks every ten seconds and remembers. The
+/* How we are, as this process sees it: fibers of the first loop look every five seconds and remember. The
  * status page is made from what it remembers, so it needs neither database nor cache. */
 #ifndef ASTRALFIELD_API_STATUS_BOARD_H
 #define ASTRALFIELD_API_STATUS_BOARD_H
@@ -6,7 +6,7 @@
 #include "api/app.h"
 #include "api/status_view.h"
 
-enum { STATUS_LOOK_S = 10, STATUS_FACTS_S = 60 };
+enum { STATUS_LOOK_S = 5, STATUS_FACTS_S = 60 };
 
 /* On the first loop: starts looking, and ends it (in a fiber; waits for the look under way). */
 MUST_CHECK enum error status_board_start(struct loop *loop, struct app *app);

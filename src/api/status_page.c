@@ -270,7 +270,7 @@ struct slice status_html(struct arena *arena, const struct status_view *view, co
     add_incidents(&out, view, true);
     buffer_add(&out, is_inside
                          ? S("<footer><p>Told by the server itself, which looks at its parts "
-                             "every ten seconds. ")
+                             "every few seconds. ")
                          : S("<footer><p>Told by a program that asks the server from outside. "));
     buffer_add(&out, S("A grey day is one on which nothing was measured. The page renews itself "
                        "every minute.</p><p>"));

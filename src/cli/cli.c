@@ -67,6 +67,14 @@ static enum error take_option(struct cli *cli, int argc, char **argv, int *at)
     return OK;
 }
 
+/* The short form of a switch; once is as good as twice. */
+static void give_switch(struct cli *cli, const char *name)
+{
+    if (!cli_has(cli, name) && cli->given_count < CLI_OPTIONS_MAX) {
+        cli->given[cli->given_count++] = (struct cli_given){ .name = name };
+    }
+}
+
 static enum error read_line(struct cli *cli, int argc, char **argv, int from)
 {
     for (int i = from; i < argc; i++) {
@@ -74,7 +82,9 @@ static enum error read_line(struct cli *cli, int argc, char **argv, int from)
         if (slice_starts(word, S("--")) && word.len > 2) {
             TRY(take_option(cli, argc, argv, &i));
         } else if (slice_eq(word, S("-h"))) {
-            cli->given[cli->given_count++] = (struct cli_given){ .name = "help" };
+            give_switch(cli, "help");
+        } else if (slice_eq(word, S("-f")) && find_option(cli->command, S("follow")) != NULL) {
+            give_switch(cli, "follow");
         } else if (cli->command->arguments == NULL || cli->argument_count == CLI_ARGUMENTS_MAX) {
             return refuse(&cli->faults, E_USAGE, "\"%.*s\" is one word too many", FMT(word));
         } else {

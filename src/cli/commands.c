@@ -30,6 +30,7 @@ const struct command *const commands[] = {
     &health_command,
     &smoke_command,
     &loadtest_command,
+    &logs_command,
     &statuspage_publish_command,
     &statuspage_show_command,
     &routes_command,

@@ -43,6 +43,7 @@ extern const struct command drill_list_command;
 extern const struct command drill_show_command;
 extern const struct command restore_command;
 extern const struct command wal_archive_command;
+extern const struct command logs_command;
 extern const struct command statuspage_publish_command;
 extern const struct command statuspage_show_command;
 extern const struct command wal_fetch_command;
@@ -78,10 +79,19 @@ extern const struct command releases_note_command;
 extern const struct command releases_sign_command;
 extern const struct command releases_key_command;
 extern const struct command loadtest_command;
-
-extern const struct command env_ls_command, env_get_command, env_set_command, env_unset_command,
-    env_diff_command, env_history_command, env_rollback_command, maintenance_on_command,
-    maintenance_off_command, maintenance_readonly_command, maintenance_status_command,
-    lockdown_on_command, lockdown_off_command, lockdown_status_command;
+extern const struct command env_ls_command;
+extern const struct command env_get_command;
+extern const struct command env_set_command;
+extern const struct command env_unset_command;
+extern const struct command env_diff_command;
+extern const struct command env_history_command;
+extern const struct command env_rollback_command;
+extern const struct command maintenance_on_command;
+extern const struct command maintenance_off_command;
+extern const struct command maintenance_readonly_command;
+extern const struct command maintenance_status_command;
+extern const struct command lockdown_on_command;
+extern const struct command lockdown_off_command;
+extern const struct command lockdown_status_command;
 
 #endif

@@ -9,6 +9,7 @@
 #include "http/connection.h"
 
 enum { LINE_MAX_BYTES = 768, ROUTE_MAX_BYTES = 200, DELAY_MS = 20 };
+enum { SECRET_BYTES = 24, SECRET_BYTES_WITH_DIGITS = 16 };
 
 struct line {
     char *at;
@@ -65,13 +66,50 @@ void request_log_expired(struct timer *timer)
     request_log_flush(OUTER_OF(timer, struct home, log_timer));
 }
 
-/* The pattern, so that lines can be grouped; for addresses without a row their path, made harmless
- * (parse.c let no space and no control byte through). */
-static struct slice route_of(const struct request *request)
+/* A part of a path that looks like chance: an invitation, a token. Words and hashed file names (they have a
+ * dot) are none. */
+static bool is_secret_part(struct slice part)
 {
-    struct slice route =
-        request->endpoint != NULL ? slice_from(request->endpoint->path) : request->path;
-    return route.len > ROUTE_MAX_BYTES ? slice_from_to(route, 0, ROUTE_MAX_BYTES) : route;
+    size_t digits = 0;
+    for (size_t i = 0; i < part.len; i++) {
+        char c = part.ptr[i];
+        bool is_digit = c >= '0' && c <= '9';
+        if (!is_digit && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && c != '_' &&
+            c != '-') {
+            return false;
+        }
+        digits += is_digit;
+    }
+    return part.len >= SECRET_BYTES || (part.len >= SECRET_BYTES_WITH_DIGITS && digits > 0);
+}
+
+/* The pattern, so that lines can be grouped; for addresses without a row their path (parse.c let no space
+ * and no control byte through), without the parts that open something. */
+static void add_route(struct line *line, const struct request *request)
+{
+    if (request->endpoint != NULL) {
+        add(line, slice_from(request->endpoint->path));
+        return;
+    }
+    struct slice rest = request->path;
+    if (rest.len > ROUTE_MAX_BYTES) {
+        rest = slice_from_to(rest, 0, ROUTE_MAX_BYTES);
+    }
+    if (rest.len == 0) {
+        add(line, rest);
+    }
+    while (rest.len > 0) {
+        size_t end = slice_find(rest, '/', 0);
+        struct slice part = slice_from_to(rest, 0, end);
+        if (end > 0) {
+            add(line, is_secret_part(part) ? S("*") : part);
+        }
+        if (end < rest.len) {
+            add(line, S("/"));
+            end++;
+        }
+        rest = slice_from_to(rest, end, rest.len);
+    }
 }
 
 void request_log(struct exchange *exchange, int64_t us)
@@ -98,7 +136,7 @@ void request_log(struct exchange *exchange, int64_t us)
     add(&line, S(" method="));
     add(&line, request->method);
     add(&line, S(" route="));
-    add(&line, route_of(request));
+    add_route(&line, request);
     add_number(&line, S(" status="), exchange->status);
     add_number(&line, S(" bytes="), (int64_t)exchange->status_bytes);
     add_number(&line, S(" us="), us);
