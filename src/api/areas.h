@@ -16,6 +16,7 @@ extern const struct endpoint_table player_endpoints;
 extern const struct endpoint_table draft_endpoints;
 extern const struct endpoint_table import_endpoints;
 extern const struct endpoint_table status_endpoints;
+extern const struct endpoint_table ops_evidence_endpoints;
 extern const struct endpoint_table ops_health_endpoints, ops_health_cache_endpoints,
     ops_metrics_endpoints, ops_counts_endpoints, ops_week_endpoints, ops_errors_endpoints,
     ops_security_endpoints, ops_cache_endpoints, ops_people_endpoints, ops_incident_endpoints,

@@ -78,6 +78,9 @@ void json_timing_members(struct json *json, const struct series *timing);
 /* errorRate (0 to 1) and errorRatePercent: answers of 500 and more by all answers. */
 void ops_write_error_rate(struct json *json, const struct window *window);
 
+/* The array of endpoints of the window, slowest first, or those that failed. */
+void ops_write_endpoints(struct json *json, const struct window *window, bool is_impacted);
+
 /* "window": seconds, since, and whose figures they are. */
 void ops_write_window(struct json *json, const struct window *window);
 

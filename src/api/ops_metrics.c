@@ -26,7 +26,7 @@ void ops_write_error_rate(struct json *json, const struct window *window)
 }
 
 /* Endpoints by the time they take (p95), the slowest first; `is_failing` those that failed. */
-static void write_endpoints(struct json *json, const struct window *window, bool is_failing)
+void ops_write_endpoints(struct json *json, const struct window *window, bool is_failing)
 {
     bool *is_shown = ARENA_ARRAY(json->out.arena, window->series.count + 1, bool);
     json_open_array(json);
@@ -292,9 +292,9 @@ static enum error performance(struct request *request)
     write_system(&json, &machine);
     write_resources(&json, request, &machine);
     json_key(&json, S("slowEndpoints"));
-    write_endpoints(&json, &window, false);
+    ops_write_endpoints(&json, &window, false);
     json_key(&json, S("impactedEndpoints"));
-    write_endpoints(&json, &window, true);
+    ops_write_endpoints(&json, &window, true);
     ops_write_window(&json, &window);
     json_member_time(&json, S("timestamp"), request->now);
     json_close_object(&json);

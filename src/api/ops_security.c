@@ -9,6 +9,7 @@
 #include "ops/machine.h"
 #include "ops/metrics.h"
 #include "ops/notes.h"
+#include "ops/sentry.h"
 
 struct count_query {
     int64_t count_max;
@@ -77,6 +78,7 @@ static const struct field snapshot_fields[] = {
     REPLY("machine", T_JSON, .required = true),
     REPLY("server", T_JSON, .required = true),
     REPLY("jobs", T_JSON, .required = true),
+    REPLY("slowEndpoints", T_JSON, .required = true, .doc = "Of the last minutes, slowest first."),
     REPLY("database", T_JSON, .required = true, .doc = "Switches, locks, incidents, audit's head."),
     REPLY("errors", T_JSON, .required = true),
     REPLY("settings", T_JSON, .required = true, .doc = "Secrets are masked."),
@@ -153,10 +155,13 @@ static enum error snapshot(struct request *request)
     struct rows facts = { 0 };
     struct rows errors = { 0 };
     struct series_list list = { 0 };
+    struct window window = { 0 };
+    struct sentry_figures sentry = sentry_figures();
     bool has_redis = app->settings->redis_url[0] != '\0';
     TRY(db_read(request->arena, SQL_OPS_SNAPSHOT, NO_PARAMS, &facts));
     TRY(db_read(request->arena, SQL_OPS_ERRORS_RECENT, PARAMS(P_INT(10), P_NULL), &errors));
     metrics_read(request->arena, false, &list);
+    figures_window(request->arena, request->now, WINDOW_MINUTES, &window);
     struct json json;
     json_init(&json, request->arena);
     json_open_object(&json);
@@ -171,9 +176,18 @@ static enum error snapshot(struct request *request)
                      : redis_is_up() ? S("connected")
                                      : S("unreachable"));
     json_member_bool(&json, S("announcements"), live_is_listening(app->live));
+    json_key(&json, S("sentry"));
+    json_open_object(&json);
+    json_member_bool(&json, S("isOn"), sentry.is_on);
+    json_member_int(&json, S("waiting"), sentry.waiting);
+    json_member_int(&json, S("sent"), (int64_t)sentry.sent);
+    json_member_int(&json, S("dropped"), (int64_t)sentry.dropped);
+    json_close_object(&json);
     json_close_object(&json);
     write_machine(&json, request);
     write_jobs(&json, &list);
+    json_key(&json, S("slowEndpoints"));
+    ops_write_endpoints(&json, &window, false);
     json_member_raw(&json, S("database"), rows_json(&facts));
     json_member_raw(&json, S("errors"), rows_json(&errors));
     write_settings(&json, app->settings);

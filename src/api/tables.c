@@ -26,6 +26,7 @@ static const struct endpoint_table *const areas[] = {
     &ops_week_endpoints,
     &ops_errors_endpoints,
     &ops_security_endpoints,
+    &ops_evidence_endpoints,
     &ops_cache_endpoints,
     &ops_people_endpoints,
     &ops_incident_endpoints,

@@ -2,6 +2,7 @@
  * throw everybody out, so they come last. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { describe, test } from 'node:test';
 import { api, Client, type Json, ok, places, refused } from './lib/client.js';
@@ -323,6 +324,26 @@ describe('figures', () => {
     const snapshot = ok(await client.get('/api/admin/system-snapshot'));
     assert.equal(snapshot.settings.DATABASE_URL, '********');
     assert(snapshot.jobs.some((job: Json) => job.name === 'figures' && job.runs > 0));
+    assert(Array.isArray(snapshot.slowEndpoints));
+    assert.deepEqual(snapshot.health.sentry, { isOn: false, waiting: 0, sent: 0, dropped: 0 });
+  });
+
+  test('evidence has a hash that anybody can compute again, and no secret', async () => {
+    const mark = `evidence-${Date.now()}`;
+    const { id, client } = await person('evidence');
+    const wrong = { email: `${mark}@example.org`, password: 'not the password' };
+    refused(await new Client().post('/api/auth/login', wrong), 'wrong-credentials');
+    const { content, sha256 } = await got('/api/admin/security-snapshot?hours=1');
+    assert.equal(createHash('sha256').update(JSON.stringify(content)).digest('hex'), sha256);
+    assert(content.sessions.some((session: Json) => session.userId === id && session.revokedAt === null));
+    assert(content.signInEvents.some((event: Json) => event.kind === 'sign_in' && event.outcome === 'refused'));
+    assert(content.operators.length > 0);
+    const text = JSON.stringify(content);
+    const cookie = sql(`select encode(token_hash, 'hex') from sessions where user_id = ${id} limit 1`);
+    for (const secret of [mark, cookie, 'csrf', 'password_hash']) {
+      assert(!text.includes(secret), secret);
+    }
+    refused(await client.get('/api/admin/security-snapshot'), 'forbidden');
   });
 });
 

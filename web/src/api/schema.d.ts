@@ -279,53 +279,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/admin/switches": {
+    "/api/admin/security-snapshot": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Every switch: what is in effect here, since when, by whom, until when. */
-        get: operations["switches"];
+        /** Evidence for a security incident, with its hash. */
+        get: operations["securitySnapshot"];
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/switches/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What was switched, newest first. */
-        get: operations["switchHistory"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/switches/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Set a switch, on every node within a second, without a restart. */
-        put: operations["setSwitch"];
-        post?: never;
-        /** Unset a switch: the environment's value, else the default, is in effect again. */
-        delete: operations["unsetSwitch"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1938,8 +1903,6 @@ export interface components {
             hits: number;
             misses: number;
             keys: number | null;
-            /** @description Clients of Redis, all nodes'. */
-            connections: number | null;
             evictions: number | null;
             /** @description Of this process: entries, bytes, evicted. */
             documents: unknown;
@@ -2265,9 +2228,9 @@ export interface components {
         /** @description The outside source of live statistics. */
         EspnHealth: {
             /** @enum {string} */
-            espn: "disabled" | "fallback";
+            espn: "disabled";
             /** @enum {string} */
-            status: "disabled" | "fallback";
+            status: "disabled";
             latency: string | null;
             latencyMs: number | null;
             /** Format: date-time */
@@ -2377,18 +2340,8 @@ export interface components {
             version: string;
             /** @description The deployed release that serves; null: a program that is no release. */
             release: string | null;
-            /**
-             * @description What operators have switched off; the answer stays 200.
-             * @enum {string}
-             */
-            mode: "normal" | "read-only" | "maintenance" | "lockdown" | "recovery";
-            /** @description What operators tell users about the mode. */
-            message: string | null;
-            /**
-             * Format: date-time
-             * @description When the mode ends.
-             */
-            until: string | null;
+            /** @enum {string} */
+            mode: "normal";
             checks: components["schemas"]["HealthChecks"];
         };
         /** @description What the server stands on, seen from this loop. */
@@ -3477,6 +3430,15 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description What accounts, sessions, tokens and operators did. */
+        SecuritySnapshot: {
+            /** @description sessions, signInEvents, adminActions, blocks, tokens, privilegeChanges, operators; the newest 2,000 rows of each. */
+            content: unknown;
+            /** @description Of `content` as compact JSON: `jq -cj .content | sha256sum` gives the same. */
+            sha256: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
         /** @description Who is asking; nobody is an answer too. */
         Session: {
             authenticated: boolean;
@@ -3619,76 +3581,6 @@ export interface components {
         Success: {
             success: boolean;
         };
-        /** @description One switch and what is in effect. */
-        Switch: {
-            name: string;
-            /** @enum {string} */
-            type: "flag" | "trigger" | "number";
-            /** @description In effect on this node. */
-            value: unknown;
-            /** @enum {string} */
-            source: "default" | "environment" | "order";
-            /** Format: date-time */
-            since: string | null;
-            /** Format: date-time */
-            expiresAt: string | null;
-            by: string | null;
-            reason: string | null;
-            message: string | null;
-            min: number;
-            max: number;
-            unit: string;
-            meaning: string;
-        };
-        /** @description Done on this node; within a second on every other. */
-        SwitchChanged: {
-            success: boolean;
-            /** @description False: it was not set. */
-            changed: boolean;
-            /** @description null: it was not set. */
-            before: string | null;
-            /** @description null: it is unset. */
-            after: string | null;
-            reason: string | null;
-            historyId: number | null;
-            switch: components["schemas"]["Switch"];
-        };
-        /** @description Changes of switches, newest first. */
-        SwitchHistory: {
-            changes: components["schemas"]["SwitchHistoryItem"][];
-        };
-        /** @description One change of a switch. */
-        SwitchHistoryItem: {
-            id: number;
-            /** Format: date-time */
-            at: string;
-            name: string;
-            /** @enum {string} */
-            action: "set" | "unset" | "expire";
-            before: string | null;
-            after: string | null;
-            message: string | null;
-            reason: string | null;
-            /** Format: date-time */
-            expiresAt: string | null;
-            by: string;
-        };
-        /** @description What a switch is set to, and why. */
-        SwitchOrder: {
-            /** @description true, false, "on", "off"; a whole number where it is one. */
-            value: unknown;
-            /** @description Seconds; left out: as the switch has it, most until they are unset. */
-            expiresIn?: number;
-            reason?: string;
-            /** @description What users are told, with the five modes. */
-            message?: string;
-        };
-        /** @description Every switch, as this node has it. */
-        Switches: {
-            /** @enum {string} */
-            mode: "normal" | "read-only" | "maintenance" | "lockdown" | "recovery";
-            switches: components["schemas"]["Switch"][];
-        };
         /** @description Everything at once, for an incident's file. */
         SystemSnapshot: {
             version: string;
@@ -3700,6 +3592,8 @@ export interface components {
             machine: unknown;
             server: unknown;
             jobs: unknown;
+            /** @description Of the last minutes, slowest first. */
+            slowEndpoints: unknown;
             /** @description Switches, locks, incidents, audit's head. */
             database: unknown;
             errors: unknown;
@@ -3789,8 +3683,6 @@ export interface components {
             version: string;
             /** @description The newest migration of this program. */
             schema: number;
-            /** @description HOTFIX_MODE is on. */
-            hotfix: boolean;
         };
         /** @description A week's lineups with points, ours and the source's. */
         WeekBox: {
@@ -5510,102 +5402,10 @@ export interface operations {
             };
         };
     };
-    switches: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Every switch, as this node has it. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Switches"];
-                };
-            };
-            /** @description `bad-request`: The request could not be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `sign-in-required`: Sign in to do this. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `second-factor-first`: Operators need a second factor for this.
-             *     `forbidden`: You may not do this.
-             *     `blocked`: This address is blocked for a while.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid`: Some values are not acceptable. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something failed on our side. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `unavailable`: The database cannot be reached just now.
-             *     `overloaded`: The server is busy.
-             *     `timeout`: The answer took too long.
-             */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    switchHistory: {
+    securitySnapshot: {
         parameters: {
             query?: {
-                name?: string;
-                countMax?: number;
+                hours?: number;
             };
             header?: never;
             path?: never;
@@ -5613,13 +5413,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Changes of switches, newest first. */
+            /** @description What accounts, sessions, tokens and operators did. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SwitchHistory"];
+                    "application/json": components["schemas"]["SecuritySnapshot"];
                 };
             };
             /** @description `bad-request`: The request could not be read. */
@@ -5646,246 +5446,6 @@ export interface operations {
              *     `blocked`: This address is blocked for a while.
              */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid`: Some values are not acceptable. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something failed on our side. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `unavailable`: The database cannot be reached just now.
-             *     `overloaded`: The server is busy.
-             *     `timeout`: The answer took too long.
-             */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    setSwitch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description MAINTENANCE_MODE, DATABASE_POOL_SIZE … */
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SwitchOrder"];
-            };
-        };
-        responses: {
-            /** @description Done on this node; within a second on every other. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SwitchChanged"];
-                };
-            };
-            /** @description `bad-request`: The request could not be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `sign-in-required`: Sign in to do this. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `second-factor-first`: Operators need a second factor for this.
-             *     `forbidden`: You may not do this.
-             *     `blocked`: This address is blocked for a while.
-             *     `csrf`: The request did not carry this session's CSRF token.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-found`: There is nothing here. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too-large`: The body is larger than this address accepts. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `media-type`: Send JSON with Content-Type: application/json. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid`: Some values are not acceptable. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something failed on our side. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `unavailable`: The database cannot be reached just now.
-             *     `overloaded`: The server is busy.
-             *     `timeout`: The answer took too long.
-             */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    unsetSwitch: {
-        parameters: {
-            query?: {
-                reason?: string;
-            };
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done on this node; within a second on every other. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SwitchChanged"];
-                };
-            };
-            /** @description `bad-request`: The request could not be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `sign-in-required`: Sign in to do this. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `second-factor-first`: Operators need a second factor for this.
-             *     `forbidden`: You may not do this.
-             *     `blocked`: This address is blocked for a while.
-             *     `csrf`: The request did not carry this session's CSRF token.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-found`: There is nothing here. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too-large`: The body is larger than this address accepts. */
-            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6201,15 +5761,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -6232,9 +5783,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -6314,15 +5862,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -6345,9 +5884,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -6417,15 +5953,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -6448,8 +5975,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -6639,15 +6164,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -6670,9 +6186,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -6773,15 +6286,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -6804,9 +6308,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -6965,15 +6466,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -6996,8 +6488,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -7067,15 +6557,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -7098,8 +6579,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -7179,15 +6658,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -7210,9 +6680,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -7303,15 +6770,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -7334,9 +6792,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -7406,15 +6861,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -7437,8 +6883,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -7540,15 +6984,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -7571,9 +7006,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -7664,15 +7096,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -7695,9 +7118,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -7767,15 +7187,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -7798,8 +7209,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -7904,15 +7313,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -7935,9 +7335,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8042,15 +7439,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8073,9 +7461,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8181,15 +7566,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8212,9 +7588,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8319,15 +7692,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8350,9 +7714,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8457,15 +7818,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8488,9 +7840,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8560,15 +7909,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8591,8 +7931,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8942,15 +8280,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8973,8 +8302,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -9092,15 +8419,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -9123,9 +8441,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -9214,15 +8529,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -9245,8 +8551,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -9367,15 +8671,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -9398,9 +8693,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -9521,15 +8813,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -9552,9 +8835,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -9643,15 +8923,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -9674,8 +8945,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -9797,15 +9066,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -9828,9 +9088,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -9912,15 +9169,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -9943,8 +9191,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -10061,15 +9307,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -10092,9 +9329,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -10276,15 +9510,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -10307,9 +9532,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11024,15 +10246,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11055,8 +10268,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11158,15 +10369,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11189,9 +10391,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11272,15 +10471,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11303,8 +10493,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11404,15 +10592,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11435,9 +10614,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11550,15 +10726,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11581,9 +10748,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11683,15 +10847,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11714,9 +10869,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11794,15 +10946,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11825,8 +10968,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11896,15 +11037,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11927,8 +11059,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12039,15 +11169,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -12070,9 +11191,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12154,15 +11272,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -12185,8 +11294,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12306,15 +11413,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -12337,9 +11435,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12462,15 +11557,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -12493,9 +11579,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12581,15 +11664,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -12612,8 +11686,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12733,15 +11805,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -12764,9 +11827,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12874,15 +11934,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -12905,9 +11956,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12989,15 +12037,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13020,8 +12059,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13108,15 +12145,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13139,8 +12167,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13257,15 +12283,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13288,9 +12305,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13414,15 +12428,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13445,9 +12450,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13551,15 +12553,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13582,9 +12575,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13676,15 +12666,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13707,8 +12688,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13790,15 +12769,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13821,8 +12791,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13911,15 +12879,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13942,8 +12901,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14069,15 +13026,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14100,9 +13048,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14191,15 +13136,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14222,8 +13158,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14312,15 +13246,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14343,8 +13268,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14435,15 +13358,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14466,8 +13380,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14577,15 +13489,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14608,9 +13511,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14720,15 +13620,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14751,9 +13642,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14841,15 +13729,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14872,8 +13751,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -15420,15 +14297,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -15451,8 +14319,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -15533,15 +14399,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -15564,8 +14421,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -15647,15 +14502,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -15678,8 +14524,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -15746,15 +14590,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `upgrade-required`: This address speaks WebSocket only. */
             426: {
                 headers: {
@@ -15786,8 +14621,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -15857,15 +14690,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -15888,8 +14712,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -16068,15 +14890,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -16099,8 +14912,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -16220,15 +15031,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -16251,9 +15053,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -16338,15 +15137,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -16369,8 +15159,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -16506,15 +15294,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -16537,9 +15316,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -16663,15 +15439,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -16694,9 +15461,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -16824,15 +15588,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -16855,9 +15610,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `read-only`: Nothing can be changed just now.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -17021,15 +15773,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -17052,8 +15795,6 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
-             *     `maintenance`: We are doing maintenance and will be back soon.
-             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
