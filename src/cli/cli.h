@@ -92,6 +92,10 @@ void cli_print(const char *format, ...) PRINTF_LIKE(1, 2);
  * with what to do when there is neither. */
 MUST_CHECK enum error cli_database(struct cli *cli, const char **ret_url);
 
+/* Forgets a DATABASE_URL of the environment that is the running instance's own private one (exported
+ * for psql): what belongs to the instance is then found as without it. */
+void cli_forget_own_url(const struct cli *cli);
+
 /* Runs body(cli, thing) in a fiber with db_* usable (2 reads, 2 transactions), and returns its exit
  * code. Says why when the database cannot be reached or is not migrated. */
 int cli_with_database(struct cli *cli, int (*body)(struct cli *cli, void *thing), void *thing);

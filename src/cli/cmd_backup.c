@@ -22,6 +22,7 @@ enum error cli_backup_store(struct cli *cli, bool wants_database, struct backup_
     struct config settings;
     const char *url = NULL;
     struct faults unsaid = { .arena = cli->arena };
+    cli_forget_own_url(cli);
     TRY(config_read(cli->data, &cli->faults, &settings));
     const char *set = settings.database_url;
     struct cli probe = *cli;

@@ -249,7 +249,7 @@ static const struct cli_option options[] = {
 
 const struct command demo_command = {
     .name = "demo",
-    .summary = "Make a league to look at.",
+    .summary = "make a league to look at",
     .help =
         "Twelve sample managers draft a league in a stored season and play it through week 13, so\n"
         "that the lineups of week 14 can be set. Prints their sign-ins, which are no secret: do "

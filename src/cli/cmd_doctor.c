@@ -103,6 +103,7 @@ static int doctor_run(struct cli *cli)
         .cli = cli,
         .checks = { .cli = cli, .title = "doctor", .has_hints = cli_has(cli, "fix-hints") }
     };
+    cli_forget_own_url(cli);
     doctor.has_settings = config_read(cli->data, &cli->faults, &doctor.settings) == OK;
     if (!doctor.has_settings) {
         for (const struct fault *fault = cli->faults.first; fault != NULL; fault = fault->next) {

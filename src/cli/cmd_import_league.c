@@ -196,7 +196,7 @@ static const struct cli_option espn_options[] = { LEAGUE_OPTION,
 
 const struct command import_sleeper_command = {
     .name = "import sleeper",
-    .summary = "Move a league in from Sleeper, with its earlier seasons.",
+    .summary = "move a league in from Sleeper, with its earlier seasons",
     .help =
         "Reads a league of Sleeper and the seasons it links to: settings, scoring, rosters, every\n"
         "week's lineups and results, transactions, bids, trades, drafts, traded picks, brackets.\n"
@@ -221,7 +221,7 @@ const struct command import_sleeper_command = {
 
 const struct command import_espn_command = {
     .name = "import espn",
-    .summary = "Move a league in from ESPN, one season with its earlier ones.",
+    .summary = "move a league in from ESPN, one season with its earlier ones",
     .help =
         "Reads a league of ESPN Fantasy: settings, scoring, rosters, every week's box scores,\n"
         "matchups, transactions, draft, standings; the season that is named and the earlier ones\n"

@@ -63,7 +63,7 @@ static const struct cli_option options[] = {
 
 const struct command import_nfl_command = {
     .name = "import nfl",
-    .summary = "Load a real NFL season: schedule, players, ids, weekly statistics.",
+    .summary = "load a real NFL season: schedule, players, ids, weekly statistics",
     .help =
         "Reads the CSV files that nflverse publishes (also as .gz) and stores one season: clubs,\n"
         "players with their ids at other services, games with kickoffs, every player's and team\n"

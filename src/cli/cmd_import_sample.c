@@ -31,7 +31,7 @@ static const struct cli_option options[] = {
 
 const struct command import_sample_command = {
     .name = "import sample",
-    .summary = "Make a simulated season with invented players.",
+    .summary = "make a simulated season with invented players",
     .help =
         "Invents players for the 32 clubs, a schedule with byes, 18 weeks of games with every\n"
         "player's statistics, projections and draft positions. All of it is marked as sample data\n"

@@ -66,48 +66,91 @@ static int status_run(struct cli *cli)
     return list.drifted > 0 ? EXIT_FAILED : list.pending > 0 ? EXIT_DEGRADED : EXIT_OK;
 }
 
-/* Both directions: `move` takes the version and gives how many migrations it moved. */
-static int move_run(struct cli *cli,
-                    enum error (*move)(const char *url, int to, struct faults *faults,
-                                       size_t *ret_count),
-                    const char *word)
+struct direction {
+    enum error (*move)(const char *url, int to, struct faults *faults, size_t *ret_count);
+    const char *word; /* "applied" */
+    bool is_down;
+};
+
+/* How many would be moved. */
+static enum error count_moves(struct cli *cli, const char *url, const struct direction *direction,
+                              int64_t to, size_t *ret_count)
+{
+    struct migration_list list = { 0 };
+    size_t count = 0;
+    TRY(migrate_status(url, &cli->faults, &list));
+    for (size_t i = 0; i < list.count; i++) {
+        bool is_pending = list.list[i].state == MIGRATION_PENDING;
+        bool is_above = list.list[i].version > to;
+        count +=
+            direction->is_down ? !is_pending && is_above : is_pending && (to == 0 || !is_above);
+    }
+    *ret_count = count;
+    return OK;
+}
+
+/* What undoing loses cannot be brought back: the version that remains is typed once more. */
+static enum error confirm(struct cli *cli, const struct direction *direction, int64_t to)
+{
+    if (!direction->is_down) {
+        return OK;
+    }
+    return cli_confirmed(cli, arena_format(cli->arena, "%" PRId64, to).ptr);
+}
+
+static int move_run(struct cli *cli, const struct direction *direction)
 {
     const char *url = NULL;
     int64_t to = 0;
     size_t count = 0;
+    bool is_dry = cli_has(cli, "dry-run");
     enum error error = cli_number(cli, "to", 0, VERSION_MAX, 0, &to);
     if (error == OK) {
         error = cli_database(cli, &url);
+    }
+    if (error == OK && !is_dry) {
+        error = confirm(cli, direction, to);
     }
     if (error == OK) {
         error = cli_refuse_in_recovery(cli, url);
     }
     if (error == OK) {
-        error = move(url, (int)to, &cli->faults, &count);
+        error = is_dry ? count_moves(cli, url, direction, to, &count)
+                       : direction->move(url, (int)to, &cli->faults, &count);
     }
     if (error != OK) {
         return cli_fail(cli, error);
     }
-    cli_print(cli->is_json ? "{\"%s\":%zu}\n" : "%s: %zu migrations\n", word, count);
+    if (cli->is_json) {
+        cli_print("{\"%s\":%zu,\"dryRun\":%s}\n", direction->word, count,
+                  is_dry ? "true" : "false");
+    } else {
+        cli_print(is_dry ? "would be %s: %zu migrations\n" : "%s: %zu migrations\n",
+                  direction->word, count);
+    }
     return EXIT_OK;
 }
 
 static int up_run(struct cli *cli)
 {
-    return move_run(cli, migrate_up, "applied");
+    return move_run(cli, &(struct direction){ .move = migrate_up, .word = "applied" });
 }
 
 static int down_run(struct cli *cli)
 {
-    return move_run(cli, migrate_down, "undone");
+    return move_run(cli,
+                    &(struct direction){ .move = migrate_down, .word = "undone", .is_down = true });
 }
 
 static const struct cli_option up_options[] = {
     { .name = "to", .value = "N", .doc = "up to this version (default: all)" },
+    { .name = "dry-run", .doc = "count them, and change nothing" },
 };
 
 static const struct cli_option down_options[] = {
     { .name = "to", .value = "N", .is_required = true, .doc = "the version that remains" },
+    { .name = "dry-run", .doc = "count them, and change nothing" },
+    CLI_CONFIRM_OPTIONS,
 };
 
 const struct command migrate_status_command = {
@@ -138,9 +181,10 @@ const struct command migrate_down_command = {
     .summary = "take migrations back",
     .help =
         "Undoes the migrations above a version, newest first. What only they can hold is lost:\n"
-        "make a backup first.\n"
+        "make a backup first. --confirm repeats the version that remains.\n"
         "\n"
-        "example: astralfield migrate down --to 8",
+        "example: astralfield migrate down --to 8 --dry-run\n"
+        "         astralfield migrate down --to 8 --yes --confirm 8",
     .options = down_options,
     .option_count = ARRAY_LEN(down_options),
     .run = down_run,

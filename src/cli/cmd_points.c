@@ -189,7 +189,7 @@ static const struct cli_option options[] = {
 
 const struct command points_command = {
     .name = "points",
-    .summary = "Fantasy points of every player in stored weeks.",
+    .summary = "fantasy points of every player in stored weeks",
     .help = "Prints gsis_id, sleeper_id, name, position and points of every stored line, the most\n"
             "points first. Team defences have no gsis id; their Sleeper id is the club's code.\n\n"
             "example: astralfield points --season 2024 --week 3 --scoring half --format csv",

@@ -218,7 +218,7 @@ static const struct cli_option options[] = {
 
 const struct command restore_command = {
     .name = "restore",
-    .summary = "the database as it was at any moment, beside the live one or in its place",
+    .summary = "the database at any moment, beside the live one or in its place",
     .help =
         "Unpacks the newest backup from before that moment into a new data directory and replays\n"
         "WAL up to it: all that was committed by then is there, nothing later. The live data is\n"

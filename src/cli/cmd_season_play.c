@@ -156,7 +156,7 @@ static const struct cli_option options[] = {
 
 const struct command season_play_command = {
     .name = "season play",
-    .summary = "Play a league through a stored season.",
+    .summary = "play a league through a stored season",
     .help =
         "Fills the league with teams and drafts (by average draft position) if that has not been\n"
         "done, then plays week after week: lineups of absent managers from what was known before\n"

@@ -17,14 +17,9 @@ struct job {
     int code;
 };
 
-/* The embedded instance writes its address there (see ops/embedded.h). */
-enum error cli_database(struct cli *cli, const char **ret_url)
+/* The embedded instance writes its address there (see ops/embedded.h); empty when none runs. */
+static struct slice own_url(const struct cli *cli)
 {
-    const char *url = getenv("DATABASE_URL");
-    if (url != NULL && url[0] != '\0') {
-        *ret_url = url;
-        return OK;
-    }
     const char *path = arena_format(cli->arena, "%s/run/database.url", cli->data).ptr;
     FILE *file = fopen(path, "re");
     char line[512] = { 0 };
@@ -32,13 +27,32 @@ enum error cli_database(struct cli *cli, const char **ret_url)
     if (file != NULL) {
         fclose(file);
     }
-    if (!is_read) {
+    return is_read ? arena_copy(cli->arena, slice_trim(slice_from(line))) : S("");
+}
+
+void cli_forget_own_url(const struct cli *cli)
+{
+    struct slice own = own_url(cli);
+    if (own.len > 0 && slice_eq(own, slice_from(getenv("DATABASE_URL")))) {
+        unsetenv("DATABASE_URL");
+    }
+}
+
+enum error cli_database(struct cli *cli, const char **ret_url)
+{
+    const char *url = getenv("DATABASE_URL");
+    if (url != NULL && url[0] != '\0') {
+        *ret_url = url;
+        return OK;
+    }
+    struct slice own = own_url(cli);
+    if (own.len == 0) {
         return refuse(&cli->faults, E_UNAVAILABLE,
                       "no instance is running on %s: start one with `astralfield up`, name its "
                       "data directory with --data DIR, or set DATABASE_URL",
                       cli->data);
     }
-    *ret_url = arena_cstr(cli->arena, slice_trim(slice_from(line)));
+    *ret_url = own.ptr;
     return OK;
 }
 

@@ -2,12 +2,13 @@
 #include "cli/help.h"
 
 #include <stdio.h>
+
 #include <unistd.h>
 
 #include "base/check.h"
 #include "base/json.h"
 
-enum { WIDTH = 78, INDENT = 16, WORD_MAX = 40, DISTANCE_MAX = 2 };
+enum { WIDTH = 78, INDENT = 16, OPTION_COLUMN = 25, WORD_MAX = 40, DISTANCE_MAX = 2 };
 
 const struct cli_option cli_common_options[CLI_COMMON_COUNT] = {
     { .name = "data", .value = "DIR", .doc = "data directory of the instance (default: ./var)" },
@@ -173,25 +174,47 @@ void help_group(struct slice word)
 
 /* ---- one command ---- */
 
-static void print_option(const struct cli_option *option)
+/* Words of the explanation, in lines of its own column. */
+static void print_wrapped(struct slice text)
 {
-    char left[64];
-    snprintf(left, sizeof(left), "--%s%s%s", option->name, option->value != NULL ? " " : "",
-             option->value != NULL ? option->value : "");
-    cli_print("  %-22s %s%s%s\n", left, option->doc, option->is_required ? " (required)" : "",
-              option->is_repeatable ? " (may be given several times)" : "");
+    size_t column = 0;
+    while (text.ptr != NULL) {
+        struct slice word = slice_cut(&text, ' ');
+        if (column > 0 && OPTION_COLUMN + column + 1 + word.len > WIDTH) {
+            cli_print("\n%*s", OPTION_COLUMN, "");
+            column = 0;
+        }
+        cli_print("%s%.*s", column > 0 ? " " : "", FMT(word));
+        column += word.len + (column > 0 ? 1 : 0);
+    }
+    cli_print("\n");
+}
+
+static void print_option(struct arena *arena, const struct cli_option *option)
+{
+    struct slice left =
+        arena_format(arena, "--%s%s%s", option->name, option->value != NULL ? " " : "",
+                     option->value != NULL ? option->value : "");
+    cli_print("  %-22.*s ", FMT(left));
+    if (left.len > OPTION_COLUMN - 3) {
+        cli_print("\n%*s", OPTION_COLUMN, "");
+    }
+    print_wrapped(arena_format(arena, "%s%s%s", option->doc,
+                               option->is_required ? " (required)" : "",
+                               option->is_repeatable ? " (may be given several times)" : ""));
 }
 
 void help_command(const struct command *command)
 {
+    CLEANUP(arena_done) struct arena arena = { 0 };
     cli_print("astralfield %s: %s\n\nusage: astralfield %s [options]%s%s\n\n%s\n\noptions:\n",
               command->name, command->summary, command->name, command->arguments != NULL ? " " : "",
               command->arguments != NULL ? command->arguments : "", command->help);
     for (size_t i = 0; i < command->option_count; i++) {
-        print_option(&command->options[i]);
+        print_option(&arena, &command->options[i]);
     }
     for (size_t i = 0; i < CLI_COMMON_COUNT; i++) {
-        print_option(&cli_common_options[i]);
+        print_option(&arena, &cli_common_options[i]);
     }
 }
 

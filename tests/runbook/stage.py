@@ -56,7 +56,7 @@ class Stage:
         self.data, self.work = self.folder / 'data', self.folder / 'work'
         self.program = PROGRAM
         self.port, redis = free_port(), free_port()
-        self.url, self.tls = f'http://localhost:{self.port}', 'localhost:1'
+        self.url, self.tls = f'http://localhost:{self.port}', None
         self.make_folders()
         keep = {k: v for k, v in os.environ.items() if k not in ('DATABASE_URL', 'REDIS_URL', 'PORT')}
         self.env = keep | {

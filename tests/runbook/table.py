@@ -36,27 +36,23 @@ class Program:
 
 
 def examples(command):
-    """The lines of the help that show a command being used."""
+    """The lines of the help that show a command being used; a line may go on in the next."""
     lines = command['help'].splitlines()
     start = next((i for i, line in enumerate(lines) if line.startswith('example:')), None)
-    return [] if start is None else [line.removeprefix('example:').strip() for line in lines[start:] if line.strip()]
+    text = '' if start is None else '\n'.join(lines[start:]).removeprefix('example:')
+    return [re.sub(r'\\?\n\s*', ' ', part).strip() for part in re.split(r'\n(?=.*\bastralfield )', text) if part.strip()]
 
 
-def parses(example, command, commands):
+def parses(example, command):
     """The example calls this command with options it has."""
-    words = shlex.split(example.split('|')[0].split('>')[0].split('&&')[0].split('<')[0])
-    while words and ('=' in words[0] or words[0] in ('sudo', 'echo', 'printf')):
-        words = words[1:]
-    assert words and words[0].endswith('astralfield'), f'"{example}" does not call astralfield'
+    called = re.search(r'\bastralfield (.*)', example)
+    words = shlex.split(re.split(r'[|<>\']|&&|; ', called[1])[0]) if '"' not in called[1] else shlex.split(called[1])
     name = command['name'].split()
-    assert words[1:1 + len(name)] == name, f'"{example}" is of another command'
+    assert words[:len(name)] == name, f'"{example}" is of another command'
     known = {option['name'] for option in command['options']} | {'data', 'json', 'help'}
-    for word in words[1 + len(name):]:
-        if word.startswith('--'):
-            option = word[2:].split('=')[0]
-            assert option in known, f'"{example}": there is no --{option}'
-    required = {option['name'] for option in command['options'] if option['required']}
     given = {word[2:].split('=')[0] for word in words if word.startswith('--')}
+    assert given <= known, f'"{example}": there is no --{given - known}'
+    required = {option['name'] for option in command['options'] if option['required']}
     assert required <= given, f'"{example}" leaves out {required - given}'
 
 
@@ -86,16 +82,16 @@ def check_help(astralfield, commands):
     faults = []
     for command in commands:
         name = command['name']
-        if not command['summary'] or command['summary'].endswith('.') or command['summary'][0].isupper() and \
-                not command['summary'].split()[0].isupper():
+        first = command['summary'].split()[0] if command['summary'] else 'Nothing'
+        if command['summary'].endswith('.') or (first[0].isupper() and first[1:].islower()):
             faults.append(f'{name}: the summary is lower case, without a full stop')
-        if len(command['summary']) > 72:
+        if len(command['summary']) > 80:
             faults.append(f'{name}: the summary is too long')
         if not examples(command):
             faults.append(f'{name}: no example')
         for example in examples(command):
             try:
-                parses(example, command, commands)
+                parses(example, command)
             except (AssertionError, ValueError) as fault:
                 faults.append(f'{name}: {fault}')
         faults += [f'{name}: --{option["name"]} is not explained' for option in command['options'] if not option['doc']]
