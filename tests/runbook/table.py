@@ -46,7 +46,11 @@ def examples(command):
 def parses(example, command):
     """The example calls this command with options it has."""
     called = re.search(r'\bastralfield (.*)', example)
-    words = shlex.split(re.split(r'[|<>\']|&&|; ', called[1])[0]) if '"' not in called[1] else shlex.split(called[1])
+    try:
+        words = shlex.split(called[1], comments=True)
+    except ValueError:  # the end of a setting's quotes
+        words = shlex.split(called[1].replace("'", ' '))
+    words = words[:next((i for i, word in enumerate(words) if word[0] in '|<>&;'), len(words))]
     name = command['name'].split()
     assert words[:len(name)] == name, f'"{example}" is of another command'
     known = {option['name'] for option in command['options']} | {'data', 'json', 'help'}
