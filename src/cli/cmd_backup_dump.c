@@ -65,13 +65,13 @@ static enum error run_tool(struct cli *cli, const struct backup_store *store,
                            const struct dump *dump)
 {
     struct arena *arena = cli->arena;
-    const char *const argv[] = { "/bin/sh",
-                                 "-c",
-                                 "exec \"$0\" \"$@\" >&3",
+    const char *const argv[] = { "/bin/sh", "-c", "exec \"$0\" \"$@\" >&3",
                                  arena_format(arena, "%s/pg_dump", store->bin).ptr,
                                  dump->is_sql ? "--format=plain" : "--format=custom",
-                                 "--no-password",
-                                 "--no-owner",
+                                 "--no-password", "--no-owner",
+                                 /* What only a superuser can make: each database has its own. */
+                                 "--exclude-schema=runbook",
+                                 "--exclude-table=public.pg_stat_statements", "--extension=plpgsql",
                                  NULL };
     struct process_spec spec = {
         .name = "pg_dump",
