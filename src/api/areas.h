@@ -22,5 +22,7 @@ extern const struct endpoint_table ops_health_endpoints, ops_health_cache_endpoi
     ops_security_endpoints, ops_cache_endpoints, ops_people_endpoints, ops_incident_endpoints,
     ops_backup_endpoints, ops_deploy_endpoints;
 extern const struct endpoint_table switch_endpoints;
+    ops_backup_endpoints, ops_deploy_endpoints, ops_alert_endpoints, ops_oncall_endpoints,
+    ops_simulation_endpoints, ops_incident_report_endpoints;
 
 #endif

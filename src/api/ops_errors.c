@@ -1,6 +1,6 @@
 /* Errors: grouped ones, their analysis, and what the web client reports. */
 #include "api/areas.h"
-#include "api/ops.h"
+#include "api/ops_incidents.h"
 #include "base/check.h"
 #include "ops/machine.h"
 #include "ops/metrics.h"
@@ -25,7 +25,7 @@ static const struct field group_fields[] = {
     REPLY("detail", T_STRING, .required = true, .nullable = true, .doc = "Of the newest one."),
     REPLY("fingerprint", T_STRING, .required = true),
 };
-static const struct schema group_reply =
+const struct schema group_reply =
     REPLY_SCHEMA("ErrorGroup", group_fields, "Errors that are the same but for their numbers.");
 
 static const struct field recent_fields[] = {

@@ -2,14 +2,13 @@
 #include <inttypes.h>
 
 #include "api/areas.h"
-#include "api/ops.h"
+#include "api/ops_incidents.h"
 #include "base/check.h"
 #include "base/log.h"
 
-enum { TITLE_MAX = 200, REF_DATE_LEN = 19 };
+enum { TITLE_MAX = INCIDENT_TITLE_MAX };
 
-static const char *const severities[] = { "P0", "P1", "P2", "P3", NULL };
-static const char *const incident_states[] = { "open", "mitigated", "resolved", NULL };
+#define severities incident_severities
 
 static const struct field note_fields[] = {
     REPLY("at", T_TIME, .required = true),
@@ -32,105 +31,29 @@ static const struct field incident_fields[] = {
     REPLY("mitigatedAt", T_TIME, .required = true, .nullable = true),
     REPLY("resolvedAt", T_TIME, .required = true, .nullable = true),
     REPLY("respondBy", T_TIME, .required = true,
-          .doc = "15 minutes, 1 hour, 4 hours or a day after it was detected."),
+          .doc = "15 minutes, 1 hour, 4 hours or a working day after it was detected."),
+    REPLY("acknowledgedAt", T_TIME, .required = true, .nullable = true),
+    REPLY("acknowledgedBy", T_STRING, .required = true, .nullable = true),
+    REPLY("escalationStep", T_INTEGER, .required = true,
+          .doc = "How many times somebody else was called."),
+    REPLY("escalateAt", T_TIME, .required = true, .nullable = true,
+          .doc = "When the next people are called unless somebody acknowledges it."),
     REPLY("timeline", T_ARRAY, .of = &note_reply, .required = true),
 };
-static const struct schema incident_reply =
+const struct schema incident_reply =
     REPLY_SCHEMA("Incident", incident_fields, "An incident and its time-line.");
 
 /* ---- opening ---- */
 
-/* What both bodies become. */
-struct incident {
-    struct slice ref, title, description, detected_by, responder;
-    const char *kind;
-    int severity, state;
-    bool has_state;
-    utime detected_at;
-};
-
-/* "SEC-20261123-140500-1f3a": when, and enough of the request's id to tell two apart. */
-static struct slice new_ref(struct request *request, const char *prefix)
-{
-    char text[UTIME_TEXT_MAX];
-    struct slice at = utime_print(request->now, text);
-    struct buffer out;
-    buffer_init(&out, request->arena);
-    buffer_format(&out, "%s-", prefix);
-    for (size_t i = 0; i < REF_DATE_LEN && i < at.len; i++) {
-        if (at.ptr[i] == 'T') {
-            buffer_byte(&out, '-');
-        } else if (at.ptr[i] >= '0' && at.ptr[i] <= '9') {
-            buffer_byte(&out, at.ptr[i]);
-        }
-    }
-    uint32_t hash = 2166136261u; /* FNV-1a: the id itself may hold what a reference must not */
-    for (size_t i = 0; i < request->id.len; i++) {
-        hash = (hash ^ (unsigned char)request->id.ptr[i]) * 16777619u;
-    }
-    buffer_format(&out, "-%04x", hash & 0xffffu);
-    return buffer_slice(&out);
-}
-
-static struct param text_or_null(struct slice text)
-{
-    return text.len == 0 ? P_NULL : P_TEXT(text);
-}
-
-static enum error add_note(struct request *request, struct tx *tx, int64_t id, struct slice body)
-{
-    struct rows rows = { 0 };
-    if (body.len == 0) {
-        return OK;
-    }
-    return tx_query(
-        tx, SQL_OPS_INCIDENT_NOTE,
-        PARAMS(P_INT(id), request->caller.user_id == 0 ? P_NULL : P_INT(request->caller.user_id),
-               P_TIME(request->now), P_TEXT(body)),
-        &rows);
-}
-
-/* Opens it, or adds to the one of that reference. The same twice changes nothing. */
-static enum error store(struct request *request, struct tx *tx, const struct incident *incident,
-                        int64_t *ret_id)
-{
-    struct rows rows = { 0 };
-    TRY(tx_query(tx, SQL_OPS_INCIDENT_ADD,
-                 PARAMS(P_TEXT(incident->ref), P_TEXT(slice_from(incident->kind)),
-                        P_TEXT(slice_from(severities[incident->severity])), P_TEXT(incident->title),
-                        text_or_null(incident->description), P_TIME(incident->detected_at),
-                        P_TEXT(incident->detected_by), text_or_null(incident->responder)),
-                 &rows));
-    bool is_new = rows.count > 0;
-    if (!is_new) {
-        TRY(tx_query(tx, SQL_OPS_INCIDENT_FIND, PARAMS(P_TEXT(incident->ref)), &rows));
-        if (rows.count == 0) {
-            return E_CONFLICT; /* it went just now */
-        }
-    }
-    int64_t id = rows_int(&rows, 0, "id");
-    struct slice state = is_new ? S("open") : rows_text(&rows, 0, "state");
-    if (incident->has_state) {
-        state = slice_from(incident_states[incident->state]);
-    }
-    TRY(tx_query(tx, SQL_OPS_INCIDENT_SET,
-                 PARAMS(P_INT(id), P_TEXT(slice_from(severities[incident->severity])),
-                        P_TEXT(incident->title), P_TEXT(state), text_or_null(incident->responder),
-                        P_TIME(request->now)),
-                 &rows));
-    TRY(add_note(request, tx, id,
-                 incident->description.len > 0 ? incident->description : incident->title));
-    *ret_id = id;
-    return OK;
-}
-
-static enum error open_incident(struct request *request, const struct incident *incident)
+static enum error open_incident(struct request *request, struct incident *incident)
 {
     CLEANUP(tx_done) struct tx tx = { 0 };
     struct rows rows = { 0 };
     int64_t id = 0;
+    incident->author_user_id = request->caller.user_id;
+    incident->now = request->now;
     TRY(tx_begin(request->arena, &tx));
-    TRY(store(request, &tx, incident, &id));
+    TRY(incident_store(&tx, request_app(request)->settings, incident, &id));
     TRY(ops_audit(request, &tx,
                   &(struct audit_note){ .action = "incident.log",
                                         .target_kind = "incident",
@@ -178,7 +101,7 @@ static enum error security_incident(struct request *request)
 {
     const struct security_incident *body = request->input;
     struct incident incident = {
-        .ref = new_ref(request, "SEC"),
+        .ref = incident_new_ref(request->arena, "SEC", request->now, request->id),
         .kind = "security",
         .severity = body->severity,
         .title = body->title.len > 0 ? body->title : title_from(body->description),
@@ -224,25 +147,10 @@ static const struct field log_fields[] = {
 static const struct schema log_body = SCHEMA_PARTIAL("IncidentLog", struct incident_log, log_fields,
                                                      "Opens an incident or adds to one.");
 
-/* "INC-…", "SEC-…": as the table wants it. */
-static bool is_ref(struct slice text)
-{
-    size_t dash = slice_find(text, '-', 0);
-    bool is_good = dash >= 2 && dash <= 5 && text.len > dash + 1;
-    for (size_t i = 0; i < text.len && is_good; i++) {
-        char c = text.ptr[i];
-        bool is_upper = c >= 'A' && c <= 'Z';
-        is_good = i < dash
-                      ? is_upper
-                      : is_upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    }
-    return is_good;
-}
-
 static enum error incident_log(struct request *request)
 {
     const struct incident_log *body = request->input;
-    if (body->ref.len > 0 && !is_ref(body->ref)) {
+    if (body->ref.len > 0 && !incident_is_ref(body->ref)) {
         fault_add(&request->faults, S("/incident_id"), "must look like INC-20261123-140500");
         return E_INVALID;
     }
@@ -251,11 +159,12 @@ static enum error incident_log(struct request *request)
         return E_INVALID;
     }
     struct incident incident = {
-        .ref = body->ref.len > 0 ? body->ref : new_ref(request, "INC"),
+        .ref = body->ref.len > 0
+                   ? body->ref
+                   : incident_new_ref(request->arena, "INC", request->now, request->id),
         .kind = "incident",
         .severity = body->severity,
-        .state = body->state,
-        .has_state = is_given(body->given, LOG_STATE),
+        .state = is_given(body->given, LOG_STATE) ? incident_states[body->state] : NULL,
         .title = body->title,
         .description = body->description,
         .detected_by = body->detected_by.len > 0 ? body->detected_by : ops_actor_text(request),
@@ -280,7 +189,8 @@ static const struct schema span_query =
 static const struct field event_fields[] = {
     REPLY("at", T_TIME, .required = true),
     REPLY("kind", T_STRING, .required = true,
-          .doc = "incident, mitigated, resolved, note, action or error."),
+          .doc = "incident, mitigated, resolved, note, action, alert, alert_ended, escalation, "
+                 "page or error."),
     REPLY("ref", T_STRING, .required = true, .nullable = true),
     REPLY("text", T_STRING, .required = true),
 };
@@ -304,7 +214,98 @@ static enum error timeline(struct request *request)
     return reply_query(request, SQL_OPS_TIMELINE, PARAMS(P_TIME(span->start), P_TIME(span->until)));
 }
 
+/* ---- the list, and answering ---- */
+
+static const struct field list_fields[] = {
+    REPLY("incidents", T_ARRAY, .of = &incident_reply, .required = true,
+          .doc = "Open ones first, then the newest."),
+};
+static const struct schema list_reply =
+    REPLY_SCHEMA("Incidents", list_fields, "The last hundred incidents.");
+
+static enum error incidents(struct request *request)
+{
+    return reply_query(request, SQL_OPS_INCIDENTS, PARAMS(P_NULL));
+}
+
+struct incident_path {
+    struct slice ref;
+};
+static const struct field path_fields[] = {
+    FIELD(struct incident_path, ref, "ref", T_STRING, .place = IN_PATH, .required = true, .min = 4,
+          .max = INCIDENT_REF_MAX),
+};
+static const struct schema incident_path =
+    SCHEMA("IncidentPath", struct incident_path, path_fields, "An incident by its reference.");
+
+static enum error show(struct request *request)
+{
+    const struct incident_path *path = request->params;
+    return reply_query(request, SQL_OPS_INCIDENT_BY_REF, PARAMS(P_TEXT(path->ref)));
+}
+
+struct answer {
+    struct slice note;
+};
+static const struct field answer_fields[] = {
+    FIELD(struct answer, note, "note", T_STRING, .max = 2000,
+          .doc = "Becomes part of the time-line."),
+};
+static const struct schema answer_body =
+    SCHEMA("IncidentAnswer", struct answer, answer_fields, "Words for the time-line, if any.");
+
+typedef enum error act_function(struct tx *tx, const struct incident_act *act, int64_t *ret_id);
+
+static enum error answer(struct request *request, act_function *act, const char *action)
+{
+    CLEANUP(tx_done) struct tx tx = { 0 };
+    struct rows rows = { 0 };
+    const struct incident_path *path = request->params;
+    const struct answer *body = request->input;
+    int64_t id = 0;
+    struct incident_act what = { .ref = path->ref,
+                                 .by = ops_actor_text(request),
+                                 .text = body->note,
+                                 .user_id = request->caller.user_id,
+                                 .now = request->now };
+    TRY(tx_begin(request->arena, &tx));
+    TRY(act(&tx, &what, &id));
+    TRY(ops_audit(request, &tx,
+                  &(struct audit_note){ .action = action,
+                                        .target_kind = "incident",
+                                        .target_id = path->ref,
+                                        .incident_ref = path->ref },
+                  NULL));
+    TRY(tx_query(&tx, SQL_OPS_INCIDENT_DOCUMENT, PARAMS(P_INT(id)), &rows));
+    TRY(tx_commit(&tx));
+    reply_json(request, rows_json(&rows));
+    return OK;
+}
+
+static enum error acknowledge(struct request *request)
+{
+    return answer(request, incident_acknowledge, "incident.acknowledge");
+}
+
+static enum error resolve(struct request *request)
+{
+    return answer(request, incident_close, "incident.resolve");
+}
+
 static const struct endpoint rows[] = {
+    { OPS_GET, .path = "/api/admin/incidents", .name = "incidents",
+      .summary = "Incidents: open ones, then the newest.", .reply = &list_reply,
+      .handle = incidents },
+    { OPS_GET, .path = "/api/admin/incidents/{ref}", .name = "incident",
+      .summary = "One incident with its time-line.", .params = &incident_path,
+      .reply = &incident_reply, .errors = { E_NOT_FOUND }, .handle = show },
+    { OPS_POST, .path = "/api/admin/incidents/{ref}/acknowledge", .name = "acknowledgeIncident",
+      .summary = "Somebody has it in hand: nobody else is called.", .params = &incident_path,
+      .body = &answer_body, .reply = &incident_reply, .errors = { E_NOT_FOUND },
+      .handle = acknowledge },
+    { OPS_POST, .path = "/api/admin/incidents/{ref}/resolve", .name = "resolveIncident",
+      .summary = "It is over.", .params = &incident_path, .body = &answer_body,
+      .reply = &incident_reply, .errors = { E_NOT_FOUND }, .handle = resolve },
     { OPS_POST, .path = "/api/admin/security-incident", .name = "securityIncident",
       .summary = "Open a security incident.",
       .description = "The JSON may come under the content type application/x-www-form-urlencoded, "

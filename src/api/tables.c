@@ -33,6 +33,10 @@ static const struct endpoint_table *const areas[] = {
     &ops_backup_endpoints,
     &ops_deploy_endpoints,
     &switch_endpoints,
+    &ops_alert_endpoints,
+    &ops_oncall_endpoints,
+    &ops_simulation_endpoints,
+    &ops_incident_report_endpoints,
 };
 /* clang-format on */
 

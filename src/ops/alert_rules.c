@@ -57,6 +57,15 @@ enum alert_id alert_find(struct slice name)
     return (enum alert_id)id;
 }
 
+bool alert_is_matcher(struct slice text)
+{
+    bool is_subject = false;
+    for (size_t id = 0; id < ALERT_COUNT; id++) {
+        is_subject |= slice_eq(text, slice_from(rules[id].subject));
+    }
+    return is_subject || slice_eq(text, S("*")) || alert_find(text) < ALERT_COUNT;
+}
+
 const char *alert_severity_name(enum alert_severity severity)
 {
     static const char *const names[] = { "none", "warning", "critical", "emergency" };

@@ -55,6 +55,9 @@ const struct alert_rule *alert_rule(enum alert_id id);
 /* ALERT_COUNT when there is none of that name. */
 enum alert_id alert_find(struct slice name);
 
+/* A rule's name, a subject, or "*": what can be silenced. */
+bool alert_is_matcher(struct slice text);
+
 const char *alert_severity_name(enum alert_severity severity); /* "critical" */
 const char *alert_incident_name(enum alert_incident incident); /* "P1"; "" for none */
 

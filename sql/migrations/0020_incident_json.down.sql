@@ -1,0 +1,1 @@
+drop function incident_json;
