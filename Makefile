@@ -4,7 +4,7 @@ BUILD := build
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' \
 	-not -path 'web/.gen/*' -not -path 'web/tests/*')
 
-.PHONY: all program web run setup test bench fuzz docs format clean help
+.PHONY: all program web run setup test release bench fuzz docs format clean help
 
 all: program ## build build/astralfield
 
@@ -34,6 +34,9 @@ test: ## run every check and test; ends with "N passed, N failed"
 	@tools/setup test
 	@tools/test
 
+release: web ## make dist/astralfield-ID.tar.gz from this commit (KEY=FILE signs it)
+	@tools/release $(if $(KEY),--key $(KEY))
+
 bench: ## measure against nginx and pgbench (on a quiet machine)
 	@tools/setup bench
 	@$(MAKE) --no-print-directory program web
@@ -54,7 +57,7 @@ format: ## lay out the sources as the tools want them
 	cd web && npm run --silent format
 
 clean: ## remove what was built; data in var/ stays
-	rm -rf build build-test build-fuzz web/dist web/.gen
+	rm -rf build build-test build-fuzz build-release dist web/dist web/.gen
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile

@@ -2,6 +2,8 @@
 #ifndef ASTRALFIELD_API_APP_H
 #define ASTRALFIELD_API_APP_H
 
+#include <stdatomic.h>
+
 #include "auth/auth.h"
 #include "base/nets.h"
 #include "cache/documents.h"
@@ -31,6 +33,7 @@ struct app {
     struct alerts *alerts; /* the watch */
     struct mono started;
     struct slice release;              /* that this program lies in; empty = none */
+    atomic_bool was_whole;             /* all database connections were ready once */
     struct arena arena;                /* as long as the application */
     struct net ops_nets[OPS_NETS_MAX]; /* OPS_ALLOW */
     size_t ops_net_count;

@@ -4,7 +4,9 @@
 
 #include "http/endpoint.h"
 
-extern const struct endpoint_table account_endpoints, session_endpoints, totp_endpoints;
+extern const struct endpoint_table account_endpoints;
+extern const struct endpoint_table session_endpoints;
+extern const struct endpoint_table totp_endpoints;
 extern const struct endpoint_table system_endpoints;
 extern const struct endpoint_table dashboard_endpoints;
 extern const struct endpoint_table league_endpoints;
@@ -17,12 +19,22 @@ extern const struct endpoint_table draft_endpoints;
 extern const struct endpoint_table import_endpoints;
 extern const struct endpoint_table status_endpoints;
 extern const struct endpoint_table ops_evidence_endpoints;
-extern const struct endpoint_table ops_health_endpoints, ops_health_cache_endpoints,
-    ops_metrics_endpoints, ops_counts_endpoints, ops_week_endpoints, ops_errors_endpoints,
-    ops_security_endpoints, ops_cache_endpoints, ops_people_endpoints, ops_incident_endpoints,
-    ops_backup_endpoints, ops_deploy_endpoints;
+extern const struct endpoint_table ops_health_endpoints;
+extern const struct endpoint_table ops_health_cache_endpoints;
+extern const struct endpoint_table ops_metrics_endpoints;
+extern const struct endpoint_table ops_counts_endpoints;
+extern const struct endpoint_table ops_week_endpoints;
+extern const struct endpoint_table ops_errors_endpoints;
+extern const struct endpoint_table ops_security_endpoints;
+extern const struct endpoint_table ops_cache_endpoints;
+extern const struct endpoint_table ops_people_endpoints;
+extern const struct endpoint_table ops_incident_endpoints;
+extern const struct endpoint_table ops_backup_endpoints;
+extern const struct endpoint_table ops_deploy_endpoints;
 extern const struct endpoint_table switch_endpoints;
-    ops_backup_endpoints, ops_deploy_endpoints, ops_alert_endpoints, ops_oncall_endpoints,
-    ops_simulation_endpoints, ops_incident_report_endpoints;
+extern const struct endpoint_table ops_alert_endpoints;
+extern const struct endpoint_table ops_oncall_endpoints;
+extern const struct endpoint_table ops_simulation_endpoints;
+extern const struct endpoint_table ops_incident_report_endpoints;
 
 #endif

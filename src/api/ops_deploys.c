@@ -3,6 +3,7 @@
 #include "api/common.h"
 #include "api/ops.h"
 #include "base/check.h"
+#include "ops/metrics.h"
 
 enum { DEPLOYMENTS_MAX = 50 };
 
@@ -27,12 +28,27 @@ static const struct schema ready_reply =
                  "This server takes requests: its database answered just now, and it hears what is "
                  "announced.");
 
+/* At the start every loop's connections must be there, or the first requests would find none. Later a
+ * lost one is made again while the others serve. */
+static bool is_whole(struct app *app)
+{
+    struct pool_figures pool = metrics_pool();
+    if (pool.connections > 0 && pool.ready == pool.connections) {
+        atomic_store(&app->was_whole, true);
+    }
+    return atomic_load(&app->was_whole);
+}
+
 static enum error ready(struct request *request)
 {
     struct rows rows = { 0 };
     struct slice release = request_app(request)->release;
     if (!live_is_listening(request_app(request)->live)) {
         return refuse(&request->faults, E_UNAVAILABLE, "Announcements are not heard yet.");
+    }
+    if (!is_whole(request_app(request))) {
+        return refuse(&request->faults, E_UNAVAILABLE,
+                      "Not all database connections are made yet.");
     }
     TRY(db_read(request->arena, SQL_OPS_READY, NO_PARAMS, &rows));
     struct json json;

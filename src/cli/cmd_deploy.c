@@ -115,7 +115,6 @@ static enum error migrate(struct deploy *deploy)
     if (deploy->is_dry) {
         /* Exit code 3 tells that some are pending: that is what a deploy is for. */
         spec.name = "its `migrate status`";
-        spec.log = NULL;
         pid_t pid = 0;
         int status = 0;
         TRY(process_start(&spec, &cli->faults, &pid));

@@ -131,9 +131,18 @@ static int move_run(struct cli *cli, const struct direction *direction)
     return EXIT_OK;
 }
 
+/* Only what adds, unless it is said that everything may go. */
+static enum error up_expand(const char *url, int to, struct faults *faults, size_t *ret_applied)
+{
+    const struct migrate_wish wish = { .to = to };
+    return migrate_up_with(url, &wish, faults, ret_applied);
+}
+
 static int up_run(struct cli *cli)
 {
-    return move_run(cli, &(struct direction){ .move = migrate_up, .word = "applied" });
+    bool may_contract = cli_has(cli, "contract");
+    return move_run(cli, &(struct direction){ .move = may_contract ? migrate_up : up_expand,
+                                              .word = "applied" });
 }
 
 static int down_run(struct cli *cli)
@@ -145,6 +154,7 @@ static int down_run(struct cli *cli)
 static const struct cli_option up_options[] = {
     { .name = "to", .value = "N", .doc = "up to this version (default: all)" },
     { .name = "dry-run", .doc = "count them, and change nothing" },
+    { .name = "contract", .doc = "also what takes away something that older programs use" },
 };
 
 static const struct cli_option down_options[] = {

@@ -10,6 +10,7 @@
 #include "cli/deploy_unit.h"
 #include "cli/up_control.h"
 #include "db/db.h"
+#include "db/migrate.h"
 #include "ops/audit.h"
 
 enum { NODE_NAME_MAX = 200, DETAIL_MAX = 2000, LOOK_MS = 250 };
@@ -95,42 +96,34 @@ static int note_body(struct cli *cli, void *thing)
 
 int deploy_note(struct cli *cli, const struct deploy_note *note)
 {
-    return cli_with_database(cli, note_body, (void *)(uintptr_t)note);
+    struct cli aside = *cli; /* the document on standard output is the caller's */
+    aside.is_json = false;
+    return cli_with_database(&aside, note_body, (void *)(uintptr_t)note);
 }
 
 /* ---- the schema ---- */
 
-struct schema_question {
-    const struct release *release;
-    enum error error;
-};
-
-static int schema_body(struct cli *cli, void *thing)
-{
-    struct schema_question *question = thing;
-    const struct release *release = question->release;
-    struct rows rows = { 0 };
-    question->error =
-        db_read(cli->arena, SQL_OPS_CONTRACTED_AFTER, PARAMS(P_INT(release->schema)), &rows);
-    if (question->error == OK && rows.count > 0) {
-        int version = (int)rows_int(&rows, 0, "version");
-        question->error = refuse(
-            &cli->faults, E_FORBIDDEN,
-            "release %.*s is of schema %" PRId64
-            ", and migration %d (%.*s) took away what it uses. "
-            "Deploy a release of schema %d or newer; or make a backup and take the migration back "
-            "with this program (`astralfield migrate down --to %d`): what only it holds is lost",
-            FMT(release->id), release->schema, version, FMT(rows_text(&rows, 0, "name")), version,
-            version - 1);
-    }
-    return EXIT_OK;
-}
-
 enum error deploy_check_schema(struct cli *cli, const struct release *release)
 {
-    struct schema_question question = { .release = release, .error = E_UNAVAILABLE };
-    int code = cli_with_database(cli, schema_body, &question);
-    return code == EXIT_OK ? question.error : E_UNAVAILABLE;
+    const char *url = NULL;
+    struct migration_list list = { 0 };
+    TRY(cli_database(cli, &url));
+    TRY(migrate_status(url, &cli->faults, &list));
+    for (size_t i = 0; i < list.count; i++) {
+        const struct migration_status *status = &list.list[i];
+        bool is_applied = status->state != MIGRATION_PENDING;
+        if (is_applied && status->is_contraction && status->version > release->schema) {
+            return refuse(
+                &cli->faults, E_FORBIDDEN,
+                "release %.*s is of schema %" PRId64 ", and migration %d (%.*s) took away what it "
+                "uses. Deploy a release of schema %d or newer; or make a backup and take the "
+                "migration back with the newer program (`astralfield migrate down --to %d`): what "
+                "only it holds is lost",
+                FMT(release->id), release->schema, status->version, FMT(status->name),
+                status->version, status->version - 1);
+        }
+    }
+    return OK;
 }
 
 /* ---- changing over ---- */
