@@ -51,6 +51,7 @@ const struct command *const commands[] = {
     &releases_note_command,
     &releases_sign_command,
     &releases_key_command,
+    &bootstrap_command,
     &cert_status_command,
     &cert_reload_command,
     &backup_run_command,

@@ -93,6 +93,7 @@ extern const struct command maintenance_status_command;
 extern const struct command lockdown_on_command;
 extern const struct command lockdown_off_command;
 extern const struct command lockdown_status_command;
+extern const struct command bootstrap_command;
 extern const struct command cert_status_command;
 extern const struct command cert_reload_command;
 extern const struct command migrate_plan_command;

@@ -164,3 +164,30 @@ class Reproducible(unittest.TestCase):
         with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
             first, second = (pathlib.Path(artifact(folder, '1.0', PROGRAM)).read_bytes() for folder in (one, two))
             self.assertEqual(first, second)
+
+
+class Bootstrap(unittest.TestCase):
+    def test_a_bare_machine_serves_what_was_there(self):
+        with tempfile.TemporaryDirectory(prefix='astralfield-second-') as second:
+            pathlib.Path(second).chmod(0o777)
+            settings = {'BACKUP_COPY_DIR': second + '/copy'}
+            with Stage(env=settings) as lost:
+                lost.start()
+                league = League(lost)
+                league.write()
+                code, said = lost.command('backup', 'run')
+                self.assertEqual(code, 0, said)
+                league.write()
+                lost.up.terminate()
+                self.assertEqual(lost.ended(), 0)
+            with Stage() as bare:
+                env = bare.folder / 'env'
+                env.write_text(f'BACKUP_COPY_DIR={second}/copy\nPORT={bare.port}\nRATE_LIMITS=off\n')
+                bare.do('bootstrap', '--env', str(env), '--restore', 'latest', '--no-start')
+                bare.start()
+                account = league.account
+                account.instance = bare
+                status, document, _ = account.call('GET', f'/api/leagues/{league.id}')
+                self.assertEqual((status, document['name']), (200, 'Name 1'))
+                code, _ = bare.do('bootstrap', '--env', str(env), '--restore', 'latest', '--no-start', code=None)
+                self.assertEqual(code, 5)

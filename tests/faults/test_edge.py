@@ -101,7 +101,7 @@ class Edge(unittest.TestCase):
         env = {'HAPROXY_SOCKET': str(cls.socket), 'HAPROXY_HTTP': f'127.0.0.1:{cls.http}', 'HAPROXY_HTTPS': f'127.0.0.1:{cls.https}',
                'HAPROXY_CERTIFICATE': str(cls.pem), 'ASTRALFIELD_A': f'127.0.0.1:{cls.stage.port}',
                'ASTRALFIELD_B': f'127.0.0.1:{cls.second_port}', 'HAPROXY_STATS': f'127.0.0.1:{stats}',
-               'HAPROXY_CONNECTIONS_MAX': '200', 'HAPROXY_CONNECTION_RATE_MAX': '400', 'HAPROXY_REQUEST_RATE_MAX': '20000'}
+               'HAPROXY_CONNECTIONS_MAX': '200', 'HAPROXY_MAXCONN': '2000', 'HAPROXY_CONNECTION_RATE_MAX': '400', 'HAPROXY_REQUEST_RATE_MAX': '20000'}
         cls.env, cls.stats = os.environ | env, stats
         cls.config = ROOT / 'deploy/haproxy/haproxy.cfg'
         cls.haproxy = cls.start(cls.env)
