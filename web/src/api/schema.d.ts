@@ -485,6 +485,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/security-snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Evidence for a security incident, with its hash. */
+        get: operations["securitySnapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/send-incident-notification": {
         parameters: {
             query?: never;
@@ -517,6 +534,58 @@ export interface paths {
          */
         post: operations["simulateIncident"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/switches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every switch: what is in effect here, since when, by whom, until when. */
+        get: operations["switches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/switches/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was switched, newest first. */
+        get: operations["switchHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/switches/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set a switch, on every node within a second, without a restart. */
+        put: operations["setSwitch"];
+        post?: never;
+        /** Unset a switch: the environment's value, else the default, is in effect again. */
+        delete: operations["unsetSwitch"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1832,6 +1901,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How this installation is, from memory: it answers without a database too. */
+        get: operations["status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/teams/{teamId}": {
         parameters: {
             query?: never;
@@ -1962,6 +2048,40 @@ export interface paths {
         };
         /** This node's figures since its start, as Prometheus reads them. */
         get: operations["prometheusMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a page that needs no script. */
+        get: operations["statusPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/status/style.css": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The style of the status page. */
+        get: operations["statusStyle"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2209,6 +2329,8 @@ export interface components {
             hits: number;
             misses: number;
             keys: number | null;
+            /** @description Clients of Redis, all nodes'. */
+            connections: number | null;
             evictions: number | null;
             /** @description Of this process: entries, bytes, evicted. */
             documents: unknown;
@@ -2544,9 +2666,9 @@ export interface components {
         /** @description The outside source of live statistics. */
         EspnHealth: {
             /** @enum {string} */
-            espn: "disabled";
+            espn: "disabled" | "fallback";
             /** @enum {string} */
-            status: "disabled";
+            status: "disabled" | "fallback";
             latency: string | null;
             latencyMs: number | null;
             /** Format: date-time */
@@ -2656,8 +2778,18 @@ export interface components {
             version: string;
             /** @description The deployed release that serves; null: a program that is no release. */
             release: string | null;
-            /** @enum {string} */
-            mode: "normal";
+            /**
+             * @description What operators have switched off; the answer stays 200.
+             * @enum {string}
+             */
+            mode: "normal" | "read-only" | "maintenance" | "lockdown" | "recovery";
+            /** @description What operators tell users about the mode. */
+            message: string | null;
+            /**
+             * Format: date-time
+             * @description When the mode ends.
+             */
+            until: string | null;
             checks: components["schemas"]["HealthChecks"];
         };
         /** @description What the server stands on, seen from this loop. */
@@ -3865,6 +3997,15 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description What accounts, sessions, tokens and operators did. */
+        SecuritySnapshot: {
+            /** @description sessions, signInEvents, adminActions, blocks, tokens, privilegeChanges, operators; the newest 2,000 rows of each. */
+            content: unknown;
+            /** @description Of `content` as compact JSON: `jq -cj .content | sha256sum` gives the same. */
+            sha256: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
         /** @description Who is asking; nobody is an answer too. */
         Session: {
             authenticated: boolean;
@@ -4022,9 +4163,127 @@ export interface components {
             /** @description Its place is one, as things stand. */
             inPlayoffs: boolean;
         };
+        /** @description How this installation is, for everybody. */
+        Status: {
+            /** @enum {string} */
+            status: "operational" | "degraded" | "down" | "unknown" | "not_used";
+            /** Format: date-time */
+            timestamp: string;
+            /** Format: date-time */
+            measuredAt: string | null;
+            /** @description Of the newest look; null before the first. */
+            ageSeconds: number | null;
+            /**
+             * Format: date-time
+             * @description When days and incidents were read; null = never.
+             */
+            historyAt: string | null;
+            /**
+             * @description "outside": written by `astralfield statuspage publish`.
+             * @enum {string}
+             */
+            seenFrom: "inside" | "outside";
+            version: string;
+            components: components["schemas"]["StatusComponent"][];
+            /** @description Of the last 90 days, open ones first; security events and drills are left out. */
+            incidents: components["schemas"]["StatusIncident"][];
+        };
+        /** @description One part of the installation. */
+        StatusComponent: {
+            key: string;
+            name: string;
+            /** @enum {string} */
+            status: "operational" | "degraded" | "down" | "unknown" | "not_used";
+            /** @description A sentence, or empty. */
+            note: string;
+            /** @description Of the looks taken in 90 days; null when none was. */
+            uptimePercent: number | null;
+            /** @description 90 pairs, today last: looks that found it well, looks taken. */
+            days: unknown;
+        };
+        /** @description An incident, open or over. */
+        StatusIncident: {
+            severity: string;
+            title: string;
+            resolved: boolean;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string | null;
+        };
         /** @description It was done. */
         Success: {
             success: boolean;
+        };
+        /** @description One switch and what is in effect. */
+        Switch: {
+            name: string;
+            /** @enum {string} */
+            type: "flag" | "trigger" | "number";
+            /** @description In effect on this node. */
+            value: unknown;
+            /** @enum {string} */
+            source: "default" | "environment" | "order";
+            /** Format: date-time */
+            since: string | null;
+            /** Format: date-time */
+            expiresAt: string | null;
+            by: string | null;
+            reason: string | null;
+            message: string | null;
+            min: number;
+            max: number;
+            unit: string;
+            meaning: string;
+        };
+        /** @description Done on this node; within a second on every other. */
+        SwitchChanged: {
+            success: boolean;
+            /** @description False: it was not set. */
+            changed: boolean;
+            /** @description null: it was not set. */
+            before: string | null;
+            /** @description null: it is unset. */
+            after: string | null;
+            reason: string | null;
+            historyId: number | null;
+            switch: components["schemas"]["Switch"];
+        };
+        /** @description Changes of switches, newest first. */
+        SwitchHistory: {
+            changes: components["schemas"]["SwitchHistoryItem"][];
+        };
+        /** @description One change of a switch. */
+        SwitchHistoryItem: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            name: string;
+            /** @enum {string} */
+            action: "set" | "unset" | "expire";
+            before: string | null;
+            after: string | null;
+            message: string | null;
+            reason: string | null;
+            /** Format: date-time */
+            expiresAt: string | null;
+            by: string;
+        };
+        /** @description What a switch is set to, and why. */
+        SwitchOrder: {
+            /** @description true, false, "on", "off"; a whole number where it is one. */
+            value: unknown;
+            /** @description Seconds; left out: as the switch has it, most until they are unset. */
+            expiresIn?: number;
+            reason?: string;
+            /** @description What users are told, with the five modes. */
+            message?: string;
+        };
+        /** @description Every switch, as this node has it. */
+        Switches: {
+            /** @enum {string} */
+            mode: "normal" | "read-only" | "maintenance" | "lockdown" | "recovery";
+            switches: components["schemas"]["Switch"][];
         };
         /** @description Everything at once, for an incident's file. */
         SystemSnapshot: {
@@ -4037,6 +4296,8 @@ export interface components {
             machine: unknown;
             server: unknown;
             jobs: unknown;
+            /** @description Of the last minutes, slowest first. */
+            slowEndpoints: unknown;
             /** @description Switches, locks, incidents, audit's head. */
             database: unknown;
             errors: unknown;
@@ -4126,6 +4387,8 @@ export interface components {
             version: string;
             /** @description The newest migration of this program. */
             schema: number;
+            /** @description HOTFIX_MODE is on. */
+            hotfix: boolean;
         };
         /** @description A week's lineups with points, ours and the source's. */
         WeekBox: {
@@ -7371,6 +7634,99 @@ export interface operations {
             };
         };
     };
+    securitySnapshot: {
+        parameters: {
+            query?: {
+                hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What accounts, sessions, tokens and operators did. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecuritySnapshot"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sendIncidentNotification: {
         parameters: {
             query?: never;
@@ -7560,6 +7916,431 @@ export interface operations {
             };
             /** @description `media-type`: Send JSON with Content-Type: application/json. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every switch, as this node has it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Switches"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switchHistory: {
+        parameters: {
+            query?: {
+                name?: string;
+                countMax?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Changes of switches, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwitchHistory"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setSwitch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description MAINTENANCE_MODE, DATABASE_POOL_SIZE … */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchOrder"];
+            };
+        };
+        responses: {
+            /** @description Done on this node; within a second on every other. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwitchChanged"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media-type`: Send JSON with Content-Type: application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsetSwitch: {
+        parameters: {
+            query?: {
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done on this node; within a second on every other. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwitchChanged"];
+                };
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `second-factor-first`: Operators need a second factor for this.
+             *     `forbidden`: You may not do this.
+             *     `blocked`: This address is blocked for a while.
+             *     `csrf`: The request did not carry this session's CSRF token.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than this address accepts. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7875,6 +8656,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -7897,6 +8687,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -7976,6 +8769,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -7998,6 +8800,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8067,6 +8872,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8089,6 +8903,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8278,6 +9094,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8300,6 +9125,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8400,6 +9228,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8422,6 +9259,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8580,6 +9420,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8602,6 +9451,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8671,6 +9522,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8693,6 +9553,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8772,6 +9634,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8794,6 +9665,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8884,6 +9758,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8906,6 +9789,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -8975,6 +9861,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -8997,6 +9892,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -9098,6 +9995,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -9120,6 +10026,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -9210,6 +10119,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -9232,6 +10150,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -9301,6 +10222,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -9323,6 +10253,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -9427,6 +10359,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -9449,6 +10390,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -9553,6 +10497,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -9575,6 +10528,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -9680,6 +10636,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -9702,6 +10667,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -9806,6 +10774,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -9828,6 +10805,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -9932,6 +10912,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -9954,6 +10943,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -10023,6 +11015,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -10045,6 +11046,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -10394,6 +11397,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -10416,6 +11428,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -10533,6 +11547,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -10555,6 +11578,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -10643,6 +11669,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -10665,6 +11700,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -10785,6 +11822,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -10807,6 +11853,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -10927,6 +11976,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -10949,6 +12007,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11037,6 +12098,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11059,6 +12129,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11180,6 +12252,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11202,6 +12283,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11283,6 +12367,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11305,6 +12398,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11421,6 +12516,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11443,6 +12547,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -11624,6 +12731,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -11646,6 +12762,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12462,6 +13581,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -12484,6 +13612,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12585,6 +13715,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -12607,6 +13746,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12687,6 +13829,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -12709,6 +13860,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12808,6 +13961,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -12830,6 +13992,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -12942,6 +14107,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -12964,6 +14138,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13063,6 +14240,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13085,6 +14271,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13162,6 +14351,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13184,6 +14382,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13253,6 +14453,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13275,6 +14484,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13385,6 +14596,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13407,6 +14627,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13488,6 +14711,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13510,6 +14742,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13629,6 +14863,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13651,6 +14894,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13773,6 +15019,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13795,6 +15050,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -13880,6 +15138,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -13902,6 +15169,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14021,6 +15290,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14043,6 +15321,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14150,6 +15431,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14172,6 +15462,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14253,6 +15546,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14275,6 +15577,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14361,6 +15665,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14383,6 +15696,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14499,6 +15814,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14521,6 +15845,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14644,6 +15971,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14666,6 +16002,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14769,6 +16108,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14791,6 +16139,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14882,6 +16233,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -14904,6 +16264,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -14985,6 +16347,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -15007,6 +16378,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -15095,6 +16468,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -15117,6 +16499,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -15242,6 +16626,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -15264,6 +16657,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -15352,6 +16748,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -15374,6 +16779,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -15462,6 +16869,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -15484,6 +16900,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -15574,6 +16992,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -15596,6 +17023,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -15705,6 +17134,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -15727,6 +17165,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -15836,6 +17277,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -15858,6 +17308,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -15945,6 +17398,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -15967,6 +17429,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -16615,6 +18079,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -16637,6 +18110,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -16717,6 +18192,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -16739,6 +18223,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -16820,6 +18306,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -16842,6 +18337,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -16908,6 +18405,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `upgrade-required`: This address speaks WebSocket only. */
             426: {
                 headers: {
@@ -16939,6 +18445,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -16991,6 +18499,111 @@ export interface operations {
              *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How this installation is, for everybody. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Unchanged since the entity tag in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `blocked`: This address is blocked for a while. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17114,6 +18727,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -17136,6 +18758,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -17255,6 +18879,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -17277,6 +18910,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -17361,6 +18997,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -17383,6 +19028,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -17518,6 +19165,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -17540,6 +19196,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -17663,6 +19322,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -17685,6 +19353,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -17812,6 +19483,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -17834,6 +19514,9 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `read-only`: Nothing can be changed just now.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -17997,6 +19680,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `lockdown`: The site is locked down: nothing can be changed just now. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -18019,6 +19711,8 @@ export interface operations {
              * @description `unavailable`: The database cannot be reached just now.
              *     `overloaded`: The server is busy.
              *     `timeout`: The answer took too long.
+             *     `maintenance`: We are doing maintenance and will be back soon.
+             *     `recovery`: We are restoring data and will be back.
              */
             503: {
                 headers: {
@@ -18165,6 +19859,194 @@ export interface operations {
              *     `forbidden`: You may not do this.
              *     `blocked`: This address is blocked for a while.
              */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    statusPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description Unchanged since the entity tag in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `blocked`: This address is blocked for a while. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some values are not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: The database cannot be reached just now.
+             *     `overloaded`: The server is busy.
+             *     `timeout`: The answer took too long.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    statusStyle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/css": unknown;
+                };
+            };
+            /** @description Unchanged since the entity tag in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request`: The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-required`: Sign in to do this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `blocked`: This address is blocked for a while. */
             403: {
                 headers: {
                     [name: string]: unknown;
