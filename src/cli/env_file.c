@@ -44,6 +44,7 @@ static enum error write_whole(struct cli *cli, const char *path, struct slice te
     const char *beside = arena_format(cli->arena, "%s.new", path).ptr;
     struct stat before = { .st_mode = S_IRUSR | S_IWUSR };
     bool was_there = stat(path, &before) == 0;
+    mkdir(cli->data, S_IRWXU); /* of an installation that was never started here */
     CLEANUP(close_fd)
     int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
     bool is_good = fd >= 0 && fchmod(fd, before.st_mode & 07777) == 0;
