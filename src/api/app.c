@@ -16,6 +16,7 @@
 #include "ops/crash.h"
 #include "ops/metrics.h"
 #include "ops/release.h"
+#include "ops/switches.h"
 #include "run/fiber.h"
 
 struct app *request_app(const struct request *request)
@@ -216,6 +217,15 @@ static void serve(struct request *request, const struct document *document, stru
     *ret_etag = (struct slice){ document->etag, DOCUMENT_TAG_LEN };
 }
 
+/* ADVANCED_CACHING: caches in front of us answer for a while; browsers still ask, so that whoever has
+ * changed something sees it. */
+static void let_share(struct request *request, const struct document *document)
+{
+    if (document->is_public && switch_on(SWITCH_ADVANCED_CACHING)) {
+        reply_cache_control(request, SHARED_DOCUMENTS);
+    }
+}
+
 static bool hook_cached(struct request *request, struct slice *ret_document, struct slice *ret_etag)
 {
     struct app *app = request_app(request);
@@ -238,6 +248,7 @@ static bool hook_cached(struct request *request, struct slice *ret_document, str
     if (document == NULL) {
         return false;
     }
+    let_share(request, document);
     serve(request, document, ret_document, ret_etag);
     return true;
 }
@@ -247,6 +258,7 @@ static void reply_document(struct request *request, const struct document *docum
 {
     struct slice body = S("");
     struct slice etag = S("");
+    let_share(request, document);
     serve(request, document, &body, &etag);
     reply_etag(request, etag);
     reply_json(request, body);

@@ -45,6 +45,9 @@ static enum error say(struct request *request, enum error error)
 enum error modes_page(struct request *request)
 {
     if (!switches_stop_reading()) {
+        if (switch_on(SWITCH_ADVANCED_CACHING)) {
+            reply_cache_control(request, SHARED_PAGES);
+        }
         return OK;
     }
     enum error error = switches_mode() == MODE_RECOVERY ? E_RECOVERY : E_MAINTENANCE;

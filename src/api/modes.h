@@ -15,6 +15,11 @@
 
 #include "api/app.h"
 
+/* ADVANCED_CACHING: for how long caches in front of us answer without asking, in seconds. */
+enum { SHARED_DOCUMENTS_S = 10, SHARED_PAGES_S = 60 };
+#define SHARED_DOCUMENTS "public, max-age=0, s-maxage=10, stale-while-revalidate=30"
+#define SHARED_PAGES "public, max-age=0, s-maxage=60"
+
 /* Hook, on the loop: the page answers with 503 while users may not read; the web client shows why. */
 MUST_CHECK enum error modes_page(struct request *request);
 

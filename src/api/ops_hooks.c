@@ -6,6 +6,7 @@
 
 #include "api/access.h"
 #include "api/ops.h"
+#include "api/security_log.h"
 #include "api/switch_watch.h"
 #include "base/check.h"
 #include "base/log.h"
@@ -227,6 +228,7 @@ void ops_finished(const struct request *request, size_t route, int status, size_
     if (status >= 500 && !error_is_planned(request->error)) {
         note_failure(request, status);
     }
+    security_log(request, status);
     if (is_of_operators(request)) {
         const struct caller *caller = &request->caller;
         bool is_token = caller->kind == CALLER_TOKEN;

@@ -2,11 +2,13 @@
 #include <inttypes.h>
 
 #include "api/areas.h"
+#include "api/modes.h"
 #include "api/ops.h"
 #include "base/check.h"
 #include "ops/machine.h"
 #include "ops/metrics.h"
 #include "ops/prometheus.h"
+#include "ops/switches.h"
 
 enum { SLOW_SHOWN = 20, TARGET_P95_MS = 2000, TARGET_DB_MS = 100 };
 
@@ -261,6 +263,10 @@ static void write_summary(struct json *json, struct request *request, const stru
     json_member_int(json, S("entries"), (int64_t)documents.entries);
     json_member_int(json, S("bytes"), (int64_t)documents.bytes);
     json_member_int(json, S("evictions"), (int64_t)documents.evictions);
+    bool is_advanced = switch_on(SWITCH_ADVANCED_CACHING);
+    json_member_bool(json, S("advanced"), is_advanced);
+    json_member_int(json, S("sharedDocumentSeconds"), is_advanced ? SHARED_DOCUMENTS_S : 0);
+    json_member_int(json, S("sharedPageSeconds"), is_advanced ? SHARED_PAGES_S : 0);
     json_close_object(json);
 }
 

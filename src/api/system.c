@@ -34,6 +34,8 @@ static const struct field health_fields[] = {
     REPLY("message", T_STRING, .required = true, .nullable = true,
           .doc = "What operators tell users about the mode."),
     REPLY("until", T_TIME, .required = true, .nullable = true, .doc = "When the mode ends."),
+    REPLY("canRead", T_BOOLEAN, .required = true, .doc = "Users can read."),
+    REPLY("canWrite", T_BOOLEAN, .required = true, .doc = "Users can change things."),
     REPLY("checks", T_OBJECT, .of = &checks_reply, .required = true),
 };
 static const struct schema health_reply =
@@ -79,6 +81,8 @@ static void write_mode(struct json *json)
     } else {
         json_member_null(json, S("until"));
     }
+    json_member_bool(json, S("canRead"), !switches_stop_reading());
+    json_member_bool(json, S("canWrite"), switches_stopped_since() == 0);
 }
 
 static enum error health(struct request *request)

@@ -190,7 +190,9 @@ static void answer_file(struct exchange *exchange)
     exchange->reply.encoding = found.encoding;
     exchange->reply.etag = found.etag;
     exchange->reply.is_etag_quoted = true;
-    exchange->reply.cache_control = found.cache_control;
+    if (exchange->reply.cache_control == NULL || request->error != OK) {
+        exchange->reply.cache_control = found.cache_control;
+    }
     exchange->reply.varies_by_encoding = found.varies;
     exchange->reply.is_site = true;
 }

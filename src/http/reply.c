@@ -53,6 +53,12 @@ void reply_header(struct request *request, struct slice name, struct slice value
     reply->headers[reply->header_count++] = (struct reply_header){ .name = name, .value = value };
 }
 
+void reply_cache_control(struct request *request, const char *text)
+{
+    struct reply *reply = request->reply;
+    reply->cache_control = text;
+}
+
 void reply_etag(struct request *request, struct slice tag)
 {
     struct reply *reply = request->reply;

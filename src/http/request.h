@@ -69,6 +69,9 @@ void reply_status(struct request *request, int status);
 /* Adds a header; name and value must live as long as the arena. */
 void reply_header(struct request *request, struct slice name, struct slice value);
 
+/* How caches may keep the answer, instead of what follows from the row; must live as long as the arena. */
+void reply_cache_control(struct request *request, const char *text);
+
 /* Gives the document an entity tag (without quotes). The engine answers 304 for If-None-Match. */
 void reply_etag(struct request *request, struct slice tag);
 

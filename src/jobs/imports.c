@@ -11,6 +11,7 @@
 #include "db/db.h"
 #include "imports/source.h"
 #include "imports/store.h"
+#include "ops/switches.h"
 #include "run/fiber.h"
 #include "run/work.h"
 
@@ -100,6 +101,11 @@ static void read_model(void *thing)
     struct import_source *source = &running->source;
     if (running->has_documents) {
         source->memory = uploaded;
+    } else if (running->platform == PLATFORM_ESPN && switch_on(SWITCH_ESPN_FALLBACK_MODE)) {
+        running->error = refuse(&running->faults, E_CONFLICT,
+                                "Nothing is asked of ESPN just now (ESPN_FALLBACK_MODE): give the "
+                                "league's documents, or try again later.");
+        return;
     } /* else: the platform's public API */
     running->error = running->platform == PLATFORM_SLEEPER
                          ? sleeper_read(source, running->league_id, &running->model)

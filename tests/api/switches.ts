@@ -2,6 +2,8 @@
  * one is unset at the end. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { Client, type Json, ok, places, type Reply, refused } from './lib/client.js';
 import { command, root, Server, waitFor } from './lib/harness.js';
@@ -579,6 +581,42 @@ describe('other switches', () => {
         return body.espn === 'fallback' ? body : undefined;
       }, 'fallback', 10 * SECOND);
       assert.equal(health.fallbackMode, true);
+    });
+  });
+
+  test('advanced caching lets caches in front of us answer, browsers still ask', async () => {
+    const { id } = await makeLeague(ada.client, { settings: { visibility: 'public' } });
+    const control = async (path: string) => String((await nobody.send('GET', path, undefined, {})).headers['cache-control']);
+    const standings = `/api/leagues/${id}/standings`;
+    const plain = await control(standings);
+    await having('ADVANCED_CACHING', { value: true }, async () => {
+      for (let i = 0; i < 2; i++) {
+        assert.match(await control(standings), /^public, max-age=0, s-maxage=10/);
+      }
+      assert.match(await control('/leagues'), /s-maxage=60/);
+      assert.equal(String((await ada.client.get('/api/auth/me')).headers['cache-control']), 'no-store');
+      const { cacheMetrics } = ok(await boss.get('/api/metrics/performance'));
+      assert.deepEqual([cacheMetrics.advanced, cacheMetrics.sharedDocumentSeconds], [true, 10]);
+    });
+    assert.equal(await control(standings), plain);
+  });
+
+  test('enhanced logging tells of sign-ins, refusals and writes, and of no secret', async () => {
+    await having('ENHANCED_LOGGING', { value: true }, async () => {
+      const headers = { 'X-Request-Id': 'enhanced-log-1', 'User-Agent': 'curl token=hunter2secret ada@example.org' };
+      refused(
+        await nobody.post('/api/auth/login', { email: ada.email, password: 'hunter3secret' }, { headers }),
+        'wrong-credentials',
+      );
+      const log = () => readFileSync(join(root, 'tests/api/build/server.log'), 'utf8');
+      const line = await waitFor(
+        () => log().split('\n').find((each) => each.includes('event=security') && each.includes('enhanced-log-1')),
+        'a line of the sign-in',
+      );
+      assert.match(line, /what=sign_in method=POST .* status=401 error=E_CREDENTIALS actor=anonymous/);
+      assert(!/hunter|example\.org|@/.test(line), line);
+      refused(await nobody.get('/api/admin/switches', { headers: { 'X-Request-Id': 'enhanced-log-2' } }), 'sign-in-required');
+      await waitFor(() => log().includes('id=enhanced-log-2 what=refused'), 'a line of the refusal');
     });
   });
 

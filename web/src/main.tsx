@@ -2,7 +2,7 @@
 import './styles/index.css';
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/preact-query';
 import { Component, type ComponentChildren, render } from 'preact';
-import { Route, Switch } from 'wouter-preact';
+import { Route, Switch, useLocation } from 'wouter-preact';
 import { retryDelay, shouldRetry } from './api/retry';
 import { t } from './i18n';
 import { onKey } from './lib/keys';
@@ -10,8 +10,10 @@ import { report, startReports } from './lib/report';
 import { startWorker } from './lib/worker';
 import { routes } from './routes';
 import { startLive } from './state/live';
+import { startMode, useMode } from './state/mode';
 import { startPrefs } from './state/prefs';
 import { sessionQuery } from './state/session';
+import { ModePage } from './ui/mode';
 import { Page } from './ui/page';
 import { Shell } from './ui/shell';
 import { Empty, ErrorBox } from './ui/states';
@@ -73,6 +75,10 @@ const NotFound = () => (
 
 const App = () => {
   const session = useQuery(sessionQuery);
+  const mode = useMode();
+  const [path] = useLocation();
+  const isOperator = session.data?.user?.isOperator === true;
+  if (mode !== null && !mode.canRead && !isOperator && path !== '/sign-in') return <ModePage mode={mode} />;
   if (session.error && session.data === undefined)
     return (
       <main id="main">
@@ -103,6 +109,7 @@ const App = () => {
 startReports();
 startPrefs();
 startLive(queries);
+startMode(queries);
 addEventListener('keydown', onKey);
 const root = document.getElementById('app');
 if (root)

@@ -2790,6 +2790,10 @@ export interface components {
              * @description When the mode ends.
              */
             until: string | null;
+            /** @description Users can read. */
+            canRead: boolean;
+            /** @description Users can change things. */
+            canWrite: boolean;
             checks: components["schemas"]["HealthChecks"];
         };
         /** @description What the server stands on, seen from this loop. */

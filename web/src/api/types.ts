@@ -10,6 +10,7 @@ type Get<P extends keyof paths> = paths[P] extends { get: infer O } ? Reply<O> :
 type Body<O> = O extends { requestBody: { content: { 'application/json': infer T } } } ? T : never;
 type Query<O> = O extends { parameters: { query?: infer T } } ? NonNullable<T> : never;
 
+export type Health = Get<'/api/health'>;
 export type Session = Get<'/api/auth/session'>;
 export type User = NonNullable<Session['user']>;
 export type SignedIn = Reply<paths['/api/auth/login']['post']>;

@@ -529,6 +529,22 @@ export const en = {
     generic: 'That did not work.',
   },
   update: { ready: 'A new version is ready', reload: 'Reload' },
+  mode: {
+    maintenance: 'Back soon',
+    maintenanceMore: 'We are working on the site. This page goes on by itself when it is done.',
+    recovery: 'Restoring data',
+    clocks: 'Draft clocks stand still meanwhile; nobody loses time.',
+    operators: 'Sign in as an operator',
+    readOnly: 'Nothing can be changed just now. What you read is current; draft clocks stand still.',
+    until: (when: string) => `Until ${when}`,
+    forOperators: {
+      normal: '',
+      'read-only': 'Read-only mode is on: nobody can change anything.',
+      maintenance: 'Maintenance mode is on: users see the maintenance page, you see the site.',
+      lockdown: 'Lockdown is on: only operators sign in, nobody can change anything.',
+      recovery: 'Recovery mode is on: only health and operators’ addresses answer.',
+    },
+  },
 };
 
 export type Catalogue = typeof en;

@@ -11,6 +11,7 @@ import { connection } from '../lib/socket';
 import { openPanel } from '../state/panels';
 import { useUser } from '../state/session';
 import { Icon } from './icon';
+import { ModeNote } from './mode';
 
 const RECONNECT_SHOWN_MS = 5000;
 
@@ -143,6 +144,7 @@ export const Page = ({ title, leagueId, lead, actions, note, children }: PagePro
       </header>
       <main id="main" tabIndex={-1} ref={main}>
         <div class="notes">
+          <ModeNote />
           <ConnectionNote />
           {leagueId !== undefined && <LeagueNotes leagueId={leagueId} />}
           {note}
