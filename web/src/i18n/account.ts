@@ -6,6 +6,7 @@ const n = (value: number, one: string, many: string): string => `${count(value)}
 export const account = {
   code: 'Code',
   codeHint: 'Six digits from your authenticator app, or a recovery code.',
+  codeDigits: 'Six digits; they change every half minute.',
   codeNeeded: 'Write the code.',
   codeLead: 'Your password is right. Now the code.',
   otherAccount: 'Use another account',

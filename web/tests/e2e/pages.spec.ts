@@ -1,33 +1,7 @@
 /* Every page in both themes at the project's width: it loads, nothing breaks, axe finds nothing, a picture is kept. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
+import { axe } from './axe';
 import { expect, myTeam, settled, test } from './fixtures';
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Violation {
-  id: string;
-  impact: string;
-  nodes: { target: string[]; failureSummary: string }[];
-}
-
-async function axe(page: Page): Promise<string[]> {
-  /* Evaluated by the debugger, so that the page's own policy stays untouched. */
-  await page.evaluate(axeSource);
-  const violations = await page.evaluate(async () => {
-    const { axe: tool } = globalThis as unknown as {
-      axe: { run: (o: object) => Promise<{ violations: unknown[] }> };
-    };
-    return (await tool.run({ resultTypes: ['violations'] })).violations;
-  });
-  return (violations as Violation[]).flatMap((v) =>
-    v.nodes.map(
-      (n) =>
-        `${v.id} (${v.impact}) ${n.target.join(' ')}: ${n.failureSummary.split('\n').slice(1, 3).join(' ')}`,
-    ),
-  );
-}
 
 const openPages: Record<string, string> = {
   landing: '/',

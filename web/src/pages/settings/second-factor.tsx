@@ -26,8 +26,8 @@ export const CodeField = ({
 }) => (
   <TextField
     name="code"
-    label={label}
-    hint={account.codeHint}
+    label={isFirst ? words.first : account.code}
+    hint={isFirst ? account.codeDigits : account.codeHint}
     fault={fault}
     autoComplete="one-time-code"
     autoCapitalize="none"
@@ -83,7 +83,7 @@ const Scan = ({ offer, onCodes }: { offer: Offer; onCodes: (codes: string[]) => 
         {words.byHand} <code class="key">{offer.secret}</code>
       </p>
       <FormFault>{general}</FormFault>
-      <CodeField label={words.first} fault={faults.code} />
+      <CodeField isFirst fault={faults.code} />
       <div>
         <button class="btn primary" type="submit" disabled={isBusy}>
           {words.confirm}
