@@ -17,13 +17,7 @@ const words = account.second;
 const password = v.pipe(v.string(), v.minLength(1, t.auth.shortPassword));
 const code = v.pipe(v.string(), v.trim(), v.minLength(6, account.codeNeeded), v.maxLength(40));
 
-export const CodeField = ({
-  fault,
-  label = account.code,
-}: {
-  fault?: string | undefined;
-  label?: string;
-}) => (
+const CodeField = ({ fault, isFirst }: { fault: string | undefined; isFirst?: boolean }) => (
   <TextField
     name="code"
     label={isFirst ? words.first : account.code}
