@@ -120,7 +120,8 @@ const struct command statuspage_publish_command = {
         "becomes the history of the website. Exit code 0: all is well, 3: something is not,\n"
         "1: the server does not answer; with --every it runs until it is told to end.\n"
         "\n"
-        "example: astralfield statuspage publish --to /srv/status --every 30 --url "
+        "example: astralfield statuspage publish --to /srv/status --every 30 \\\n"
+        "             --url "
         "https://football.example.org",
     .options = publish_options,
     .option_count = ARRAY_LEN(publish_options),

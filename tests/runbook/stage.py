@@ -12,7 +12,6 @@ import socket
 import subprocess
 import tempfile
 import time
-import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = os.path.realpath(os.environ.get('ASTRALFIELD_PROGRAM', ROOT / 'build/astralfield'))
@@ -74,6 +73,7 @@ class Stage:
             raise RuntimeError(f'the instance did not start:\n{self.said("up")}')
         self.databases()
         self.release()
+        self.edge()
 
     def make_folders(self):
         """The working folder, a checkout with an origin, and the program by its name."""
@@ -115,6 +115,40 @@ class Stage:
         if made.returncode != 0:
             raise RuntimeError(f'no release was made:\n{made.stderr}')
         self.env['ARTIFACT'] = str(next((self.folder / 'dist').glob('*.tar.gz')))
+
+    def edge(self):
+        """HAProxy as it is shipped, with a certificate of an authority that this shell trusts."""
+        if shutil.which('haproxy') is None:
+            return
+        folder, port = self.folder / 'edge', free_port()
+        folder.mkdir()
+
+        def openssl(*words):
+            subprocess.run(['openssl', *words], cwd=folder, check=True, capture_output=True)
+
+        openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=test authority',
+                '-keyout', 'ca.key', '-out', 'ca.pem')
+        openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=localhost', '-addext',
+                'subjectAltName=DNS:localhost', '-keyout', 'key.pem', '-out', 'wish.pem')
+        openssl('x509', '-req', '-in', 'wish.pem', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2',
+                '-copy_extensions', 'copy', '-out', 'cert.pem')
+        (folder / 'both.pem').write_text((folder / 'cert.pem').read_text() + (folder / 'key.pem').read_text())
+        self.env |= {'HAPROXY_CERTIFICATE': str(folder / 'both.pem'), 'HAPROXY_SOCKET': str(folder / 'admin.sock'),
+                     'HAPROXY_HTTP': f'127.0.0.1:{free_port()}', 'HAPROXY_HTTPS': f'127.0.0.1:{port}', 'HAPROXY_MAXCONN': '200',
+                     'HAPROXY_STATS': f'127.0.0.1:{free_port()}',
+                     'ASTRALFIELD_A': f'127.0.0.1:{self.port}', 'ASTRALFIELD_B': f'127.0.0.1:{free_port()}',
+                     'SSL_CERT_FILE': str(folder / 'ca.pem')}
+        edge = self.start(['haproxy', '-db', '-f', str(ROOT / 'deploy/haproxy/haproxy.cfg')], 'edge')
+
+        def answers():
+            with contextlib.suppress(OSError), socket.create_connection(('127.0.0.1', port), 1):
+                return True
+            return edge.poll() is not None
+
+        wait_for(answers, 'HAProxy listens')
+        if edge.poll() is not None:
+            raise RuntimeError(f'HAProxy did not start:\n{self.said("edge")}')
+        self.tls = f'localhost:{port}'
 
     def place(self, line):
         if re.match(r'git ', line):
