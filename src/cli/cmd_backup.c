@@ -44,7 +44,8 @@ static void put_backup(struct json *json, const struct backup *backup)
         json_member_time(json, S("started"), backup->started);
         json_member_time(json, S("finished"), backup->finished);
         json_member_text(json, S("file"), slice_from(backup->file));
-        json_member_int(json, S("bytes"), backup->bytes);
+        json_member_text(json, S("engine"), backup_engine_word(backup->engine));
+        json_member_int(json, S("bytes"), backup->stored_bytes);
         json_member_int(json, S("databaseBytes"), backup->database_bytes);
         json_member_bool(json, S("encrypted"), backup->is_encrypted);
         json_member_int(json, S("timeline"), backup->timeline);
@@ -71,7 +72,8 @@ static void print_backup(struct cli *cli, const struct backup *backup)
         cli_print("%.*s  ended %.*s  %" PRId64 " MB of %" PRId64
                   " MB%s  from %s on timeline %" PRId64 "\n",
                   FMT(backup->id), FMT(utime_print(backup->finished, text)),
-                  (backup->bytes + MEGA - 1) / MEGA, (backup->database_bytes + MEGA - 1) / MEGA,
+                  (backup->stored_bytes + MEGA - 1) / MEGA,
+                  (backup->database_bytes + MEGA - 1) / MEGA,
                   backup->is_encrypted ? ", encrypted" : "", backup->start_lsn, backup->timeline);
     }
 }
@@ -359,12 +361,13 @@ static const struct cli_option prune_options[] = {
 const struct command backup_run_command = {
     .name = "backup run",
     .summary = "back the database up now",
-    .help = "Makes a base backup with pg_basebackup, compressed and with a manifest, under\n"
-            "backups/base in the data directory, copies it to BACKUP_COPY_DIR, and removes what\n"
-            "BACKUP_KEEP no longer keeps. `astralfield up` does it every BACKUP_EVERY_HOURS.\n"
-            "Exit code 4: another backup is running.\n"
-            "\n"
-            "example: astralfield backup run",
+    .help =
+        "Makes a base backup with pg_basebackup (or pgBackRest: BACKUP_ENGINE), compressed, under\n"
+        "backups/base in the data directory, copies it to BACKUP_COPY_DIR, and removes what\n"
+        "BACKUP_KEEP no longer keeps. `astralfield up` does it every BACKUP_EVERY_HOURS.\n"
+        "Exit code 4: another backup is running.\n"
+        "\n"
+        "example: astralfield backup run",
     .options = dry_option,
     .option_count = ARRAY_LEN(dry_option),
     .run = run_run,

@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "ops/backup_list.h"
+#include "ops/backup_pgbackrest.h"
 
 enum { PIPE_BYTES = 64 * 1024, END_TIMEOUT_US = 60000000 };
 #define PART ".new-"
@@ -32,6 +33,7 @@ static enum error ask_server(PGconn *pg, struct backup *backup, struct faults *f
         pg, "select system_identifier, current_setting('server_version'), "
             "(select sum(pg_database_size(oid))::bigint from pg_database where datallowconn), "
             "pg_size_bytes(current_setting('wal_segment_size')), "
+            "(select timeline_id from pg_control_checkpoint()), "
             "(pg_create_physical_replication_slot('astralfield_' || pg_backend_pid(), "
             "true, true)).slot_name "
             "from pg_control_system()");
@@ -43,7 +45,8 @@ static enum error ask_server(PGconn *pg, struct backup *backup, struct faults *f
         backup->system_id = arena_cstr(arena, slice_from(PQgetvalue(result, 0, 0)));
         backup->version = arena_cstr(arena, slice_from(PQgetvalue(result, 0, 1)));
         is_good = slice_to_int(size, &backup->database_bytes) == OK &&
-                  slice_to_int(segment, &backup->segment_bytes) == OK;
+                  slice_to_int(segment, &backup->segment_bytes) == OK &&
+                  slice_to_int(slice_from(PQgetvalue(result, 0, 4)), &backup->timeline) == OK;
     }
     PQclear(result);
     return is_good ? OK
@@ -197,6 +200,10 @@ static enum error fill(const struct stream *wish, const char *folder, struct bac
     struct stream stream = *wish;
     const struct backup_key *key = &stream.store->wal.key;
     struct backup_sum sum;
+    if (backup->engine == ENGINE_PGBACKREST) {
+        TRY(pgbackrest_fill(stream.store, folder, backup, faults));
+        return backup_papers_write(folder, backup, faults);
+    }
     backup->is_encrypted = key->is_set;
     backup->file =
         arena_format(faults->arena, "%s/base.tar.gz%s", folder, key->is_set ? ".enc" : "").ptr;
@@ -208,7 +215,7 @@ static enum error fill(const struct stream *wish, const char *folder, struct bac
     }
     TRY(backup_writer_close(stream.writer, &sum));
     TRY(read_points(&stream, backup, faults));
-    backup->bytes = sum.bytes;
+    backup->bytes = backup->stored_bytes = sum.bytes;
     backup->hash = arena_cstr(faults->arena, slice_from(sum.hash));
     backup->finished = utime_now();
     return backup_papers_write(folder, backup, faults);
@@ -241,6 +248,9 @@ static enum error copy_one(const struct backup_store *store, const struct backup
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         TRY(backup_copy(arena_format(arena, "%s/%s", backup->folder, names[i]).ptr,
                         arena_format(arena, "%s/%s", part, names[i]).ptr, faults));
+    }
+    if (backup->engine == ENGINE_PGBACKREST) {
+        TRY(pgbackrest_copy(backup, part, faults));
     }
     return give_name(part, store->copy_base, backup->id, faults);
 }
@@ -279,7 +289,7 @@ enum error backup_run(const struct backup_store *store, struct backup_progress p
                       struct faults *faults, struct backup *ret_backup)
 {
     struct arena *arena = faults->arena;
-    struct backup backup = { .started = utime_now() };
+    struct backup backup = { .started = utime_now(), .engine = store->engine };
     CLEANUP(connection_done) PGconn *pg = NULL;
     TRY(remove_parts(store, store->base, faults));
     TRY(remove_parts(store, store->folder, faults));

@@ -1,4 +1,4 @@
-/* Backups: base backups by pg_basebackup and the archive of WAL (wal.h), in one folder.
+/* Backups: base backups by pg_basebackup (or pgBackRest, see backup_pgbackrest.h) and the archive of WAL (wal.h), in one folder.
  *
  *   <home>/backups/base/<id>/   base.tar.gz (or .enc), backup.json, SHA256SUMS; <id> is its UTC time
  *   <home>/backups/wal/         the archive
@@ -17,6 +17,8 @@
 #include "ops/process.h"
 #include "ops/wal.h"
 
+enum backup_engine { ENGINE_CORE, ENGINE_PGBACKREST }; /* as BACKUP_ENGINE's words */
+
 struct backup_store {
     const char *home;
     const char *folder;
@@ -28,6 +30,7 @@ struct backup_store {
     const char *url;       /* of the database; NULL when none is running */
     const char *key_file;  /* "" = none */
     bool is_embedded;
+    enum backup_engine engine; /* of new backups; each says of itself which made it */
     int64_t keep;
     struct unix_user user; /* whom we became; uid 0: nobody else */
     struct wal_places wal;
@@ -49,6 +52,8 @@ const char *backup_home(const char *data, struct arena *arena);
 /* One of backup, prune, restore at a time: E_IN_USE (exit code 4) otherwise. Held until we end. */
 MUST_CHECK enum error backup_lock(const struct backup_store *store, struct faults *faults);
 
+struct slice backup_engine_word(enum backup_engine engine);
+
 /* How its last verification ended. */
 struct backup_seen {
     utime at; /* 0 = never */
@@ -59,9 +64,11 @@ struct backup_seen {
 struct backup {
     struct slice id;
     const char *folder; /* base/<id> */
-    const char *file;   /* the tar's path */
+    enum backup_engine engine;
+    const char *file; /* the tar's path; pgBackRest: the list of its files */
     utime started, finished;
-    int64_t bytes;          /* on disk */
+    int64_t bytes;          /* of `file` */
+    int64_t stored_bytes;   /* on disk, all of it */
     int64_t database_bytes; /* of all databases when it began */
     int64_t timeline;
     int64_t segment_bytes;

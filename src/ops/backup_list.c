@@ -12,6 +12,15 @@
 
 enum { ID_LEN = 16 }; /* 20250907T125959Z */
 
+static const struct slice engine_words[] = {
+    [ENGINE_CORE] = S_INIT("core"), [ENGINE_PGBACKREST] = S_INIT("pgbackrest")
+};
+
+struct slice backup_engine_word(enum backup_engine engine)
+{
+    return engine_words[engine];
+}
+
 static struct slice name_in(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -39,6 +48,8 @@ static struct slice paper_text(struct arena *arena, const struct backup *backup)
     json_member_time(&json, S("finished"), backup->finished);
     json_member_text(&json, S("file"), name_in(backup->file));
     json_member_int(&json, S("bytes"), backup->bytes);
+    json_member_text(&json, S("engine"), engine_words[backup->engine]);
+    json_member_int(&json, S("storedBytes"), backup->stored_bytes);
     json_member_text(&json, S("sha256"), slice_from(backup->hash));
     json_member_bool(&json, S("encrypted"), backup->is_encrypted);
     json_member_int(&json, S("databaseBytes"), backup->database_bytes);
@@ -105,7 +116,13 @@ static bool parse(struct backup *backup, struct slice text, struct arena *arena)
     backup->file = arena_format(arena, "%s/%.*s", backup->folder, FMT(file)).ptr;
     backup->bytes = number_of(&paper, "bytes");
     backup->hash = text_of(&paper, "sha256");
-    backup->is_encrypted = slice_ends(file, S(".enc"));
+    backup->is_encrypted = json_is_true(json_object_get(paper.root, "encrypted"));
+    /* Papers of the first release do not have these two. */
+    const char *engine = json_string_value(json_object_get(paper.root, "engine"));
+    bool is_pgbackrest = slice_eq(slice_from(engine), engine_words[ENGINE_PGBACKREST]);
+    backup->engine = is_pgbackrest ? ENGINE_PGBACKREST : ENGINE_CORE;
+    const json_t *stored = json_object_get(paper.root, "storedBytes");
+    backup->stored_bytes = json_is_integer(stored) ? json_integer_value(stored) : backup->bytes;
     backup->database_bytes = number_of(&paper, "databaseBytes");
     backup->timeline = number_of(&paper, "timeline");
     backup->segment_bytes = number_of(&paper, "segmentBytes");

@@ -69,6 +69,7 @@ enum error backup_store_open(const char *data, const struct config *settings, co
         .cluster = arena_format(arena, "%s/postgres", home).ptr,
         .url = url,
         .is_embedded = settings->database_url[0] == '\0',
+        .engine = (enum backup_engine)settings->backup_engine,
         .keep = settings->backup_keep,
         .key_file = settings->backup_key_file,
         .user = backup_owner(data, settings, arena),

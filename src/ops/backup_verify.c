@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "ops/backup_list.h"
+#include "ops/backup_pgbackrest.h"
 
 enum { TAR_TIMEOUT_US = 600000000, OUTPUT_MAX = 4000 };
 
@@ -41,6 +42,9 @@ enum error backup_unpack(const struct backup_store *store, const struct backup *
     };
     if (mkdir(to, 0700) != 0) {
         return refuse(faults, E_FILE, "cannot make the folder %s: %s", to, strerror(errno));
+    }
+    if (backup->engine == ENGINE_PGBACKREST) {
+        return pgbackrest_unpack(store, backup, to, faults);
     }
     unlink(log);
     CHECK(pipe2(ends, O_CLOEXEC) == 0);
@@ -81,6 +85,12 @@ static void check_files(const struct backup *backup, struct faults *faults, int6
     } else if (!slice_eq(slice_from(sum.hash), slice_from(backup->hash))) {
         fault_add(faults, slice_from(backup->file),
                   "is damaged: its bytes are not those that were written");
+    } else if (backup->engine == ENGINE_PGBACKREST) {
+        int64_t count = 0;
+        if (pgbackrest_check(backup, faults, &count) != OK) {
+            fault_add(faults, slice_from(backup->file), "%.*s", FMT(faults->detail));
+        }
+        *files += count;
     }
 }
 
@@ -120,7 +130,7 @@ static void check_manifest(const struct backup_store *store, const struct backup
     unlink(log);
     if (backup_unpack(store, backup, scratch, &unsaid) != OK) {
         fault_add(faults, slice_from(backup->file), "%.*s", FMT(unsaid.detail));
-    } else if (backup_program(store, argv, log, &unsaid) != OK) {
+    } else if (backup->engine == ENGINE_CORE && backup_program(store, argv, log, &unsaid) != OK) {
         if (backup_read(log, &none, &unsaid, &said) != OK) {
             said = unsaid.detail;
         }

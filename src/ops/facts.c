@@ -92,13 +92,13 @@ static void put_place(struct json *json, const struct backup_list *list, struct 
         json_open_object(json);
         json_member_text(json, S("place"), place);
         json_member_text(json, S("id"), backup->id);
-        json_member_text(json, S("engine"), S("core"));
+        json_member_text(json, S("engine"), backup_engine_word(backup->engine));
         json_member_bool(json, S("encrypted"), backup->is_encrypted);
         json_member_bool(json, S("whole"), backup->is_whole);
         if (backup->is_whole) {
             json_member_time(json, S("startedAt"), backup->started);
             json_member_time(json, S("finishedAt"), backup->finished);
-            json_member_int(json, S("bytes"), backup->bytes);
+            json_member_int(json, S("bytes"), backup->stored_bytes);
             json_member_int(json, S("databaseBytes"), backup->database_bytes);
             json_member_text(json, S("checksum"), slice_from(backup->hash));
             newest->made = backup->finished > newest->made ? backup->finished : newest->made;
