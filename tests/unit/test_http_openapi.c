@@ -316,8 +316,9 @@ static void errors_are_grouped_by_status(void **state)
     assert_json(document, LEAGUE_PATH "/put/responses/403/x-problems",
                 "[\"second-factor-first\", \"forbidden\",\"blocked\",\"csrf\"]");
     assert_json(document, LEAGUE_PATH "/put/responses/412/x-problems", "[\"stale\"]");
-    assert_json(document, LEAGUE_PATH "/put/responses/503/x-problems",
-                "[\"unavailable\",\"overloaded\",\"timeout\"]");
+    assert_json(
+        document, LEAGUE_PATH "/put/responses/503/x-problems",
+        "[\"unavailable\",\"overloaded\",\"timeout\",\"maintenance\",\"read-only\",\"recovery\"]");
     assert_json(document, LEAGUE_PATH "/put/responses/409/content",
                 "{\"application/problem+json\":"
                 "{\"schema\":{\"$ref\":\"#/components/schemas/Problem\"}}}");
