@@ -317,9 +317,10 @@ static bool send_next(struct courier *courier, utime now)
     struct rows rows = { 0 };
     struct errand *errand = ARENA_NEW(&arena, struct errand);
     int64_t tries = 0;
-    enum error error =
-        db_read(&arena, SQL_ALERTS_DELIVERY_ANY,
-                PARAMS(P_TEXT(slice_from(sink_name(courier->sink))), P_TIME(now)), &rows);
+    enum error error = db_read(&arena, SQL_ALERTS_DELIVERY_ANY,
+                               PARAMS(P_TEXT(slice_from(sink_name(courier->sink))), P_TIME(now),
+                                      P_TIME(now - NOTIFY_ADOPT_S * US_PER_S)),
+                               &rows);
     if (error != OK || !rows_bool(&rows, 0, "is_any") ||
         notify_claim(&arena, courier->sink, now, &errand->message, &tries) != OK) {
         return false;

@@ -53,7 +53,7 @@ enum error notify_add(struct tx *tx, const struct config *settings, const struct
         if (sink_is_set(settings, (enum sink)sink)) {
             tx_send(tx, SQL_ALERTS_DELIVERY_ADD,
                     PARAMS(P_INT(id), P_TEXT(slice_from(sink_name((enum sink)sink))),
-                           P_TIME(message->at)));
+                           P_TIME(message->at + message->hold_s * US_PER_S)));
         }
     }
     if (ret_id != NULL) {
@@ -95,15 +95,17 @@ enum error notify_claim(struct arena *arena, enum sink sink, utime now, struct m
 {
     CLEANUP(tx_done) struct tx tx = { 0 };
     struct rows rows = { 0 };
+    struct slice name = slice_from(sink_name(sink));
     TRY(tx_begin(arena, &tx));
+    tx_send(&tx, SQL_ALERTS_DELIVERY_ADOPT,
+            PARAMS(P_TEXT(name), P_TIME(now), P_TIME(now - NOTIFY_ADOPT_S * US_PER_S)));
     TRY(tx_query(&tx, SQL_ALERTS_DELIVERY_CLAIM,
-                 PARAMS(P_TEXT(slice_from(sink_name(sink))), P_TIME(now),
-                        P_TIME(now + NOTIFY_CLAIM_S * US_PER_S)),
+                 PARAMS(P_TEXT(name), P_TIME(now), P_TIME(now + NOTIFY_CLAIM_S * US_PER_S)),
                  &rows));
+    TRY(tx_commit(&tx));
     if (rows.count == 0) {
         return E_NOT_FOUND;
     }
-    TRY(tx_commit(&tx));
     *ret_message =
         (struct message){ .id = rows_int(&rows, 0, "id"),
                           .at = rows_time(&rows, 0, "at"),

@@ -25,6 +25,7 @@ struct message {
     struct slice recipients;   /* JSON array of people ("Ann <ann@example.org>"); empty = none */
     struct slice incident_ref; /* empty = none */
     int64_t alert_id, incident_id;
+    int64_t hold_s; /* the queue leaves it alone for so long: whoever made it sends it */
     bool is_simulation, is_test;
 };
 
@@ -36,7 +37,12 @@ MUST_CHECK enum error notify_add(struct tx *tx, const struct config *settings,
 
 /* ---- the queue ---- */
 
-enum { NOTIFY_CLAIM_S = 60, NOTIFY_GIVE_UP_S = 86400, NOTIFY_PAUSE_MAX_S = 60 };
+enum {
+    NOTIFY_CLAIM_S = 60,
+    NOTIFY_GIVE_UP_S = 86400,
+    NOTIFY_PAUSE_MAX_S = 60,
+    NOTIFY_ADOPT_S = 900, /* so young a message goes to a place its maker did not know of, too */
+};
 
 /* Seconds until the next try after `tries` that failed: 2, 4, 8, … 60. */
 int64_t notify_pause_s(int64_t tries);

@@ -26,6 +26,7 @@ const AREAS = [
   'imports',
   'backups',
   'switches',
+  'alerts',
   'ops' /* throws everybody out: the last */,
 ];
 

@@ -42,7 +42,7 @@ export async function waitFor<T>(
   }
 }
 
-const environment: NodeJS.ProcessEnv = {
+export const environment: NodeJS.ProcessEnv = {
   ...process.env,
   DATABASE_URL: needed('ASTRALFIELD_TEST_DB'),
   REDIS_URL: `unix:${scratch}/redis.sock`,
