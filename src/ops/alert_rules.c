@@ -182,6 +182,19 @@ static void add_expression(struct buffer *out, const struct alert_rule *rule)
     }
 }
 
+/* In single quotes, where a quote is doubled. */
+static void add_quoted(struct buffer *out, const char *key, const char *text)
+{
+    buffer_format(out, "          %s: '", key);
+    for (; *text != '\0'; text++) {
+        if (*text == '\'') {
+            buffer_byte(out, *text);
+        }
+        buffer_byte(out, *text);
+    }
+    buffer_add(out, S("'\n"));
+}
+
 static void add_rule(struct buffer *out, const struct alert_rule *rule)
 {
     buffer_format(out, "      - alert: %s\n        expr: >-\n          (", rule->name);
@@ -199,8 +212,8 @@ static void add_rule(struct buffer *out, const struct alert_rule *rule)
                   "{{ $labels.instance }} (limit %.*s)'\n",
                   measures[rule->measure].unit,
                   FMT(alert_value_print(out->arena, rule->threshold)));
-    buffer_format(out, "          runbook: '%s'\n          todo: '%s'\n", rule->section,
-                  rule->todo);
+    add_quoted(out, "runbook", rule->section);
+    add_quoted(out, "todo", rule->todo);
 }
 
 struct slice alert_rules_render(struct arena *arena)
