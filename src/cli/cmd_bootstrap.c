@@ -101,6 +101,9 @@ static enum error step(struct bootstrap *boot, const char *const *words, const c
     argv[count++] = "--data";
     argv[count++] = boot->cli->data;
     struct process_spec spec = { .name = what, .argv = argv };
+    if (boot->cli->is_json) { /* the document on standard output is ours */
+        spec.log = arena_format(boot->cli->arena, "%s/bootstrap.log", boot->cli->data).ptr;
+    }
     if (!boot->is_dry) {
         TRY(process_run(&spec, STEP_US, &boot->cli->faults));
     }

@@ -278,7 +278,7 @@ static enum error refuse_recovery(struct session *session)
 {
     PGresult *result = PQexec(
         session->pg, "select from ops_controls where kind = 'flag' and key = 'RECOVERY_MODE' "
-                     "and value #>> '{}' in ('true', '1', 'on') "
+                     "and coalesce(value ->> 'value', value #>> '{}') in ('true', '1', 'on') "
                      "and coalesce(expires_at > now(), true)");
     bool is_on = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) > 0;
     PQclear(result);

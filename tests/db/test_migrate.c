@@ -147,7 +147,7 @@ static void recovery_mode_leaves_the_schema_alone(void **state)
     up(&arena);
     down_to(&arena, SQL_MIGRATION_COUNT - 1);
     run(pg, "insert into ops_controls (kind, key, value, reason) "
-            "values ('flag', 'RECOVERY_MODE', 'true', 'a restore')");
+            "values ('flag', 'RECOVERY_MODE', '{\"value\": \"on\"}', 'a restore')");
     assert_int_equal(migrate_up(url(), 0, &faults, &count), E_FORBIDDEN);
     assert_int_equal(migrate_down(url(), 1, &faults, &count), E_FORBIDDEN);
     run(pg, "delete from ops_controls where key = 'RECOVERY_MODE'");

@@ -3,7 +3,7 @@
 -- access read
 select max(m.version) as level,
     (
-        select c.value #>> '{}' in ('true', '1', 'on')
+        select coalesce(c.value ->> 'value', c.value #>> '{}') in ('true', '1', 'on')
         from ops_controls c
         where c.kind = 'flag'
           and c.key = 'HOTFIX_MODE'
