@@ -22,6 +22,7 @@ from writers import BUSY, JOIN_S, RETRY_S
 RESTORES = int(os.environ.get('BACKUP_RESTORES', '2'))
 FLIPS = int(os.environ.get('BACKUP_FLIPS', '12'))
 ARCHIVE_S = int(os.environ.get('BACKUP_ARCHIVE_S', '2'))
+COMMAND_S = 400  # a restore with all its checks, on a machine that has much else to do
 PACE_S = 0.03  # between two writes of one writer: the machine has more to do
 RPO_S = ARCHIVE_S + 10  # the machine is busy with all of this
 SETTINGS = {'RATE_LIMITS': 'off', 'BACKUP_EVERY_HOURS': '8760', 'BACKUP_WAL_SECONDS': str(ARCHIVE_S)}
@@ -37,7 +38,7 @@ def figure(text):
 def call(instance, *args, env=None, data=None):
     """(exit code, standard output, standard error) of a command."""
     done = subprocess.run([instance.program, *args, '--data', str(data or instance.data)],
-                          env=instance.env | (env or {}), capture_output=True, text=True, timeout=DEADLINE_S)
+                          env=instance.env | (env or {}), capture_output=True, text=True, timeout=COMMAND_S)
     return done.returncode, done.stdout, done.stderr
 
 
