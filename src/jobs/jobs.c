@@ -145,7 +145,8 @@ static void scheduler(void *thing)
 {
     struct jobs *jobs = thing;
     while (!jobs->is_stopping && db_wait_ready(LOOK_US, NULL) != OK) {
-        /* The connections are still being made. */
+        fiber_sleep(LOOK_US /
+                    10); /* they are still being made; at the end nothing waits for them */
     }
     while (!jobs->is_stopping) {
         for (size_t i = 0; i < JOBS && !jobs->is_stopping; i++) {
