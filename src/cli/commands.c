@@ -13,6 +13,8 @@ const struct command *const commands[] = {
     &points_command,
     &verify_ledger_command,
     &verify_league_command,
+    &version_command,
+    &scan_command,
     &user_add_command,
     &admin_create_command,
     &admin_grant_command,

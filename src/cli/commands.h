@@ -15,6 +15,8 @@ extern const struct command season_play_command;
 extern const struct command points_command;
 extern const struct command verify_ledger_command;
 extern const struct command verify_league_command;
+extern const struct command version_command;
+extern const struct command scan_command;
 extern const struct command user_add_command;
 extern const struct command admin_create_command;
 extern const struct command admin_grant_command;

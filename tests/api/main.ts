@@ -22,6 +22,7 @@ const AREAS = [
   'access',
   'matrix',
   'wire',
+  'scan',
   'history',
   'imports',
   'backups',
