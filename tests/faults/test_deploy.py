@@ -54,6 +54,8 @@ class Deploys(unittest.TestCase):
             self.assertEqual((back['release'], back['before']), ('1.1', '1.2'))
         self.assertEqual(load.report['failed'], 0, load.report)
         self.assertEqual(load.report['lostEvents'], 0, load.report)
+        self.assertGreater(load.report['events'], 60, load.report)
+        self.assertGreaterEqual(load.report['seqMin'], league.acked, load.report)
         self.assertEqual(load.report['sockets'], 60, load.report)
         self.assertEqual(load.report['badCloses'], 0, load.report)
         self.assertGreater(load.report['answered'], 1000)
