@@ -119,14 +119,11 @@ static void act(struct app *app, uint64_t changed)
 
 /* ---- looking ---- */
 
-void switch_watch_now(struct app *app)
+/* The look itself, by whoever holds the flag. */
+static void look(struct app *app)
 {
     uint64_t changed = 0;
     bool has_expired = false;
-    if (atomic_flag_test_and_set(&watch.is_busy)) {
-        atomic_store(&watch.is_wanted, true); /* somebody looks: once more when he is done */
-        return;
-    }
     enum error error = switches_load(utime_now(), &changed, &has_expired);
     if (error == OK && !watch.has_loaded) {
         watch.has_loaded = true;
@@ -140,12 +137,26 @@ void switch_watch_now(struct app *app)
     }
 }
 
+void switch_watch_now(struct app *app)
+{
+    for (int waited_ms = 0; waited_ms < LOOK_MS; waited_ms += NAP_MS) {
+        if (!atomic_flag_test_and_set(&watch.is_busy)) {
+            look(app);
+            return;
+        }
+        fiber_sleep(NAP_MS * US_PER_MS); /* a look that began before may not have seen it */
+    }
+    atomic_store(&watch.is_wanted, true);
+}
+
 static void look_for_ever(void *thing)
 {
     struct app *app = thing;
     while (!atomic_load(&watch.is_stopping)) {
         atomic_store(&watch.is_wanted, false);
-        switch_watch_now(app);
+        if (!atomic_flag_test_and_set(&watch.is_busy)) {
+            look(app);
+        }
         int ms = 0;
         do { /* at least once: whoever looks just now may be a fiber of this loop */
             fiber_sleep(NAP_MS * US_PER_MS);
