@@ -49,7 +49,7 @@ export default defineConfig({
     },
     {
       name: 'phone',
-      testMatch: /(pages|lineup|players|history|second-factor)\.spec\.ts/,
+      testMatch: /(admin|pages|lineup|players|history|second-factor)\.spec\.ts/,
       dependencies: ['setup'],
       use: {
         viewport: { width: 390, height: 844 },

@@ -20,6 +20,7 @@ export const routes: readonly RouteRow[] = [
   row('/sign-in', () => import('./pages/auth/sign-in')),
   row('/sign-up', () => import('./pages/auth/sign-up')),
   row('/settings', () => import('./pages/settings/settings')),
+  row('/admin/dashboard', () => import('./pages/admin/dashboard')),
   row('/join/:code?', () => import('./pages/league/join')),
   row('/leagues/new', () => import('./pages/league/create')),
   row('/leagues/:leagueId', () => import('./pages/league/league')),

@@ -472,6 +472,7 @@ export const en = {
     welcome: (team: string) => `Welcome, ${team}`,
   },
   settings: {
+    health: 'System health',
     title: 'Settings',
     look: 'Appearance',
     theme: 'Theme',

@@ -37,7 +37,10 @@ export async function startWorker(): Promise<void> {
     if (event.data.ok) toast(t.lineup.keptSent);
     else toast(t.lineup.keptRefused, { isBad: true });
   });
-  const registration = await serviceWorker.register(scriptUrl('/sw.js'));
+  const registration: ServiceWorkerRegistration | undefined = await serviceWorker.register(
+    scriptUrl('/sw.js'),
+  );
+  if (!registration) return; /* the browser is told to do without */
   if (registration.waiting && hadController) offer(registration.waiting);
   registration.addEventListener('updatefound', () => {
     const next = registration.installing;

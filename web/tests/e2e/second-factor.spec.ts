@@ -1,24 +1,10 @@
 /* Two-step sign-in from the first set-up to a lost phone, as a person sees it. */
-import { createHmac } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { axe } from './axe';
 import { expect, settled, test } from './fixtures';
+import { codeOf } from './totp';
 
 test.use({ storageState: { cookies: [], origins: [] }, allowedErrors: /status of 401/ });
-
-/** RFC 6238; a step later than the present one is taken too. */
-function codeOf(secret: string, away = 0): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...secret.replace(/\s/g, '')]
-    .map((c) => alphabet.indexOf(c).toString(2).padStart(5, '0'))
-    .join('');
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((b) => Number.parseInt(b, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + away));
-  const digest = createHmac('sha1', key).update(counter).digest();
-  const at = (digest.at(-1) ?? 0) & 15;
-  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
 
 const PASSWORD = 'seven green ladders sing';
 

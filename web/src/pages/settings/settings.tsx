@@ -2,7 +2,7 @@
 import type { Signal } from '@preact/signals';
 import { useQuery } from '@tanstack/preact-query';
 import * as v from 'valibot';
-import { useLocation } from 'wouter-preact';
+import { Link, useLocation } from 'wouter-preact';
 import { call, client } from '../../api/client';
 import { ApiError } from '../../api/problem';
 import { versionQuery } from '../../api/queries';
@@ -164,6 +164,13 @@ const Settings = () => {
             {t.nav.signOut}
           </button>
         </div>
+        {user.isOperator && (
+          <p>
+            <Link class="btn" href="/admin/dashboard">
+              {t.settings.health}
+            </Link>
+          </p>
+        )}
         {version && <p class="meta">{t.settings.version(version.version)}</p>}
       </div>
     </Page>
