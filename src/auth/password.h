@@ -24,7 +24,7 @@ struct account;
 struct faults;
 
 /* The passwords that are tried first, sorted, each followed by a line break (common_passwords.txt: from
- * breached lists, see docs/decisions). */
+ * breached lists, see README.md). */
 extern const unsigned char common_passwords[];
 extern const size_t common_passwords_len;
 

@@ -137,7 +137,7 @@ static void check_not_modified(struct exchange *exchange)
 
 void policies_make(struct server *server)
 {
-    /* One set for all answers (docs/security.md); pages also hold scripts to Trusted Types. */
+    /* One set for all answers; pages also hold scripts to Trusted Types. */
     static const char api[] =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; "

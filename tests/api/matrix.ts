@@ -139,14 +139,27 @@ async function stage(visibility: 'private' | 'public'): Promise<Stage> {
   };
 }
 const bareOperators: number[] = [];
-const stages = { private: await stage('private'), public: await stage('public') };
+/* Made when the first test wants it: other areas run before, and count on their operators. */
+const made = new Map<string, Promise<Stage>>();
+function staged(visibility: 'private' | 'public'): Promise<Stage> {
+  const there = made.get(visibility) ?? stage(visibility);
+  made.set(visibility, there);
+  return there;
+}
 
+/* Parameters of paths that are no numbers, in their form. */
+const WORDS: Record<string, string> = {
+  ref: 'INC-20250907-1300',
+  rule: 'ErrorRateCritical',
+  role: 'primary',
+  name: 'MAINTENANCE_MODE',
+};
 const fill = (row: Row, ids: Stage['ids']): string =>
-  row.path.replace(/\{(\w+)\}/g, (_, name: string) => String(ids[name] ?? 1));
+  row.path.replace(/\{(\w+)\}/g, (_, name: string) => String(ids[name] ?? WORDS[name] ?? 1));
 const bodyOf = (row: Row, path: string): Json => (api().find(row.method, path)?.hasBody ? {} : undefined);
 
 async function fillMatrix(visibility: 'private' | 'public'): Promise<number> {
-  const { people, ids } = await stages[visibility];
+  const { people, ids } = await staged(visibility);
   const wrong: string[] = [];
   let cells = 0;
   for (const row of rows) {
@@ -200,13 +213,13 @@ const FOREIGN = [
 
 describe('every row × bad requests', () => {
   const insider = async (): Promise<(row: Row) => Client> => {
-    const { people } = await stages.private;
+    const { people } = await staged('private');
     return (row) => (row.access === 'ops' || row.access === 'operator' ? people.operator : people.commissioner);
   };
 
   test('no body takes a member that its row does not have', async (context) => {
     const who = await insider();
-    const { ids } = await stages.private;
+    const { ids } = await staged('private');
     let tried = 0;
     for (const row of rows) {
       const path = fill(row, ids);
@@ -247,7 +260,7 @@ describe('every row × bad requests', () => {
   for (const [kind, ask] of Object.entries(KINDS)) {
     test(`${kind} is refused by every row with a problem document`, async () => {
       const who = await insider();
-      const { ids } = await stages.private;
+      const { ids } = await staged('private');
       for (const row of rows) {
         const path = fill(row, ids);
         const reply = await ask(row, path, who(row));

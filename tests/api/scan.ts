@@ -1,10 +1,10 @@
 /* `astralfield scan` and `version --sbom`: each finding is found when it is there, and not otherwise. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Client, type Json } from './lib/client.js';
-import { command, scratch } from './lib/harness.js';
+import { command, root, scratch } from './lib/harness.js';
 
 const { url } = new Client();
 const data = join(scratch, 'scanned');
@@ -81,5 +81,21 @@ describe('the bill of materials', () => {
       assert.match(of.get(name) ?? '', /^\d+\.\d+/, name);
     }
     assert(bill.components.length >= 20);
+  });
+});
+
+describe('docs/asvs.csv', () => {
+  test('every item of levels 1 and 2 is decided, and the tests it names are there', (context) => {
+    const [head, ...lines] = readFileSync(join(root, 'docs/asvs.csv'), 'utf8').trim().split('\n');
+    assert.equal(head, 'id,level,status,control,test');
+    assert.equal(lines.length, 253);
+    const statuses = new Map<string, number>();
+    for (const line of lines) {
+      const [, id, status = '', test = ''] = /^(V[\d.]+),[12],(met|partly|not met|n\/a),.*,([^,]*)$/.exec(line) ?? [];
+      assert(id, line);
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      assert(test === '' || existsSync(join(root, test)), `${id}: ${test}`);
+    }
+    context.diagnostic(JSON.stringify([...statuses]));
   });
 });
