@@ -25,12 +25,11 @@
 
 enum { WINDOW_STATEMENTS_MINUTES = 15, QUIET_PEOPLE = 20, QUIET_KNOWN_S = 600, TITLE_BYTES = 300 };
 
-/* A message about an outage of the database, which no queue can hold. */
+/* An outage of the database, which no queue can hold. */
 struct outage {
-    bool is_told, is_sent[SINK_COUNT];
+    bool is_told; /* people were called, and it is not written down yet */
     utime since, at;
-    int64_t silent_us, tries[SINK_COUNT];
-    utime next_at[SINK_COUNT];
+    int64_t silent_us;
 };
 
 struct courier {
@@ -54,6 +53,14 @@ struct alerts {
     struct alert_sample sample;
     enum error failed; /* of the last look, to say it once */
 };
+
+/* A second's sleep, less when the server stops. */
+static void rest(const struct alerts *alerts)
+{
+    for (int64_t waited = 0; waited < TICK_US && !alerts->is_stopping; waited += PAUSE_US) {
+        fiber_sleep(PAUSE_US);
+    }
+}
 
 /* ---- what only the database knows ---- */
 
@@ -183,35 +190,71 @@ static enum error look(struct alerts *alerts, utime now)
 
 /* ---- an outage of the database ---- */
 
-static void watch_database(struct alerts *alerts, utime now)
+/* A database that hangs answers nothing at all: whoever asks it waits. So one fiber asks, and another
+ * looks how long ago the last answer was, and never asks anything. */
+static void ping(void *thing)
 {
-    CLEANUP(arena_done) struct arena arena = { 0 };
-    struct rows rows = { 0 };
-    struct outage *outage = &alerts->outage;
-    struct alert_limits limits = alert_limits(ALERT_DATABASE_DOWN, false);
-    if (db_read(&arena, SQL_OPS_PING, NO_PARAMS, &rows) == OK) {
-        alerts->answered_at = mono_now();
-    }
-    int64_t silent_us = mono_now().us - alerts->answered_at.us;
-    alerts->news.silent_us = silent_us;
-    alert_news_set(&alerts->news);
-    struct alert_figure figure = { .is_known = true, .value = silent_us / US_PER_MS };
-    limits.clear_s = 0;
-    enum alert_change change =
-        alert_step(ALERT_DATABASE_DOWN, &limits, figure, now, &alerts->silence);
-    if (change == CHANGE_FIRED) {
-        *outage = (struct outage){
-            .is_told = true, .since = now - silent_us, .at = now, .silent_us = silent_us
-        };
-        log_line(LOG_ERROR, "database_silent", "seconds=%" PRId64, silent_us / US_PER_S);
-    }
-    if (outage->is_told && alerts->silence.stage == STAGE_QUIET) {
-        struct alert_round round = round_of(alerts, now);
-        if (alerts_outage_over(&round, outage->since) == OK) {
-            outage->is_told = false;
-            log_line(LOG_WARN, "database_back", "seconds=%" PRId64,
-                     (now - outage->since) / US_PER_S);
+    struct alerts *alerts = thing;
+    while (!alerts->is_stopping) {
+        CLEANUP(arena_done) struct arena arena = { 0 };
+        struct rows rows = { 0 };
+        if (db_read(&arena, SQL_OPS_PING, NO_PARAMS, &rows) == OK) {
+            alerts->answered_at = mono_now();
         }
+        rest(alerts);
+    }
+    alerts->running--;
+}
+
+static void send_outage(void *thing);
+
+static void begin_outage(struct alerts *alerts, utime now, int64_t silent_us)
+{
+    alerts->outage = (struct outage){
+        .is_told = true, .since = now - silent_us, .at = now, .silent_us = silent_us
+    };
+    log_line(LOG_ERROR, "database_silent", "seconds=%" PRId64, silent_us / US_PER_S);
+    for (size_t sink = 0; sink < SINK_COUNT; sink++) {
+        if (!sink_is_set(alerts->settings, (enum sink)sink)) {
+            continue;
+        }
+        alerts->running++;
+        if (fiber_start(loop_here(), send_outage, &alerts->couriers[sink]) != OK) {
+            alerts->running--;
+            log_line(LOG_ERROR, "message_not_sent", "sink=%s error=%s", sink_name((enum sink)sink),
+                     "no fiber");
+        }
+    }
+}
+
+static void listen_for_silence(void *thing)
+{
+    struct alerts *alerts = thing;
+    struct alert_limits limits = alert_limits(ALERT_DATABASE_DOWN, false);
+    limits.clear_s = 0;
+    while (!alerts->is_stopping) {
+        utime now = utime_now();
+        int64_t silent_us = mono_now().us - alerts->answered_at.us;
+        struct alert_figure figure = { .is_known = true, .value = silent_us / US_PER_MS };
+        alerts->news.silent_us = silent_us;
+        alert_news_set(&alerts->news);
+        if (alert_step(ALERT_DATABASE_DOWN, &limits, figure, now, &alerts->silence) ==
+            CHANGE_FIRED) {
+            begin_outage(alerts, now, silent_us);
+        }
+        rest(alerts);
+    }
+    alerts->running--;
+}
+
+/* It answers again: what people were told without it is written down. */
+static void end_outage(struct alerts *alerts, utime now)
+{
+    struct alert_round round = round_of(alerts, now);
+    if (alerts_outage_over(&round, alerts->outage.since) == OK) {
+        alerts->outage.is_told = false;
+        log_line(LOG_WARN, "database_back", "seconds=%" PRId64,
+                 (now - alerts->outage.since) / US_PER_S);
     }
 }
 
@@ -242,20 +285,19 @@ static enum error tick(struct alerts *alerts, utime now)
 static void watch(void *thing)
 {
     struct alerts *alerts = thing;
-    alerts->answered_at = mono_now();
     while (!alerts->is_stopping) {
-        utime now = utime_now();
         struct mono began = mono_now();
-        watch_database(alerts, now);
-        enum error error = alerts->silence.stage == STAGE_FIRING ? OK : tick(alerts, utime_now());
+        bool is_silent = alerts->silence.stage == STAGE_FIRING;
+        if (!is_silent && alerts->outage.is_told) {
+            end_outage(alerts, utime_now());
+        }
+        enum error error = is_silent ? OK : tick(alerts, utime_now());
         metrics_job("alerts", mono_now().us - began.us, error == OK);
         if (error != OK && error != alerts->failed) {
             log_line(LOG_ERROR, "alerts_not_decided", "error=%s", error_info(error)->name);
         }
         alerts->failed = error;
-        for (int64_t waited = 0; waited < TICK_US && !alerts->is_stopping; waited += PAUSE_US) {
-            fiber_sleep(PAUSE_US);
-        }
+        rest(alerts);
     }
     alerts->running--;
 }
@@ -294,20 +336,26 @@ static bool send(struct courier *courier, struct errand *errand)
     return error == OK;
 }
 
-/* The outage, straight to the sink. */
-static void send_outage(struct courier *courier, utime now)
+/* The outage, straight to the sink, until it is there or the outage is over. */
+static void send_outage(void *thing)
 {
-    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct courier *courier = thing;
     struct alerts *alerts = courier->alerts;
-    struct outage *outage = &alerts->outage;
-    struct alert_round round = round_of(alerts, outage->at);
-    struct errand *errand = ARENA_NEW(&arena, struct errand);
-    alerts_outage_message(&arena, &round, outage->silent_us, &errand->message);
-    bool is_sent = send(courier, errand);
-    arena_done(&errand->arena);
-    outage->is_sent[courier->sink] = is_sent;
-    outage->next_at[courier->sink] =
-        now + notify_pause_s(++outage->tries[courier->sink]) * US_PER_S;
+    struct alert_round round = round_of(alerts, alerts->outage.at);
+    int64_t silent_us = alerts->outage.silent_us;
+    bool is_sent = false;
+    for (int64_t tries = 1; !is_sent && alerts->silence.stage == STAGE_FIRING; tries++) {
+        CLEANUP(arena_done) struct arena arena = { 0 };
+        struct errand *errand = ARENA_NEW(&arena, struct errand);
+        alerts_outage_message(&arena, &round, silent_us, &errand->message);
+        is_sent = send(courier, errand);
+        arena_done(&errand->arena);
+        for (int64_t s = 0; s < notify_pause_s(tries) && !is_sent && !alerts->is_stopping; s++) {
+            rest(alerts);
+        }
+        is_sent |= alerts->is_stopping;
+    }
+    alerts->running--;
 }
 
 /* True when there was something to send. */
@@ -346,19 +394,9 @@ static void deliver(void *thing)
     struct courier *courier = thing;
     struct alerts *alerts = courier->alerts;
     while (!alerts->is_stopping) {
-        utime now = utime_now();
-        const struct outage *outage = &alerts->outage;
-        bool is_busy = false;
-        if (outage->is_told && !outage->is_sent[courier->sink]) {
-            if (outage->next_at[courier->sink] <= now) {
-                send_outage(courier, now);
-            }
-        } else if (alerts->silence.stage == STAGE_QUIET) {
-            is_busy = send_next(courier, now);
-        }
-        for (int64_t waited = 0; waited < TICK_US && !is_busy && !alerts->is_stopping;
-             waited += PAUSE_US) {
-            fiber_sleep(PAUSE_US);
+        bool is_silent = alerts->silence.stage == STAGE_FIRING;
+        if (is_silent || !send_next(courier, utime_now())) {
+            rest(alerts);
         }
     }
     alerts->running--;
@@ -395,8 +433,12 @@ enum error alerts_start(struct loop *loop, const struct config *settings,
     alerts->settings = settings;
     alerts->facts = (struct alert_facts){ -1, -1, -1, -1, -1, -1, -1, -1 };
     alerts->news = (struct alert_news){ .silent_us = -1, .active_users = -1, .quiet_s = -1 };
-    TRY(fiber_start(loop, watch, alerts));
-    alerts->running++;
+    alerts->answered_at = mono_now();
+    static void (*const bodies[])(void *) = { ping, listen_for_silence, watch };
+    for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
+        TRY(fiber_start(loop, bodies[i], alerts));
+        alerts->running++;
+    }
     TRY(start_couriers(alerts, loop));
     *ret_alerts = alerts;
     return OK;
