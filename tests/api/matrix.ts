@@ -121,7 +121,16 @@ async function stage(visibility: 'private' | 'public'): Promise<Stage> {
   );
   ok(await stranger.client.post(`/api/leagues/${elsewhere.id}/join`, { inviteCode: code }));
   return {
-    ids: { leagueId: league.id, teamId, matchupId: matchups[0].id, draftId: league.draftId, week: 1 },
+    ids: {
+      leagueId: league.id,
+      teamId,
+      matchupId: matchups[0].id,
+      draftId: league.draftId,
+      week: 1,
+      ref: 'INC-1',
+      role: 'primary',
+      rule: 'disk_full',
+    },
     people: {
       anonymous: new Client(),
       suspended: suspended.client,
