@@ -160,13 +160,14 @@ static enum error cache_clear(struct request *request)
     struct app *app = request_app(request);
     struct slice what = arena_format(request->arena, "documents:%.*s", FMT(query->prefix));
     bool is_part = query->prefix.len > 0;
+    /* First, and so also when the audit fails: the news may come back before the commit's answer. */
+    size_t removed = document_clear_some(app->documents, query->prefix);
     TRY(ops_note_action(request,
                         &(struct audit_note){ .action = "cache.clear",
                                               .target_kind = is_part ? "document" : NULL,
                                               .target_id = query->prefix },
                         what));
-    reply_cleared(request, document_clear_some(app->documents, query->prefix), "\"documents\"",
-                  "The next request makes each document anew.");
+    reply_cleared(request, removed, "\"documents\"", "The next request makes each document anew.");
     return OK;
 }
 
