@@ -217,15 +217,25 @@ static bool is_of_operators(const struct request *request)
            (row->method != METHOD_GET || slice_starts(slice_from(row->path), S("/api/admin/")));
 }
 
+/* What operators switched off is no failure, and neither is a probe that says the truth: while a server
+ * starts, health is 503. */
+static bool is_failure(const struct request *request, int status)
+{
+    bool is_probe = request->endpoint != NULL && request->endpoint->rate == RATE_PROBE;
+    return status >= 500 && !error_is_planned(request->error) && !(is_probe && status == 503);
+}
+
 void ops_finished(const struct request *request, size_t route, int status, size_t bytes, int64_t us)
 {
+    bool has_failed = is_failure(request, status);
     metrics_request(&(struct request_figures){ .loop = loop_index(loop_here()),
                                                .route = route,
                                                .status = status,
                                                .error = request->error,
+                                               .is_failure = has_failed,
                                                .bytes = bytes,
                                                .us = us });
-    if (status >= 500 && !error_is_planned(request->error)) {
+    if (has_failed) {
         note_failure(request, status);
     }
     security_log(request, status);

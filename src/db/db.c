@@ -69,11 +69,13 @@ enum error db_loop_start(struct loop *loop, const struct db_settings *settings)
     return OK;
 }
 
+enum { END_WAIT_US = 3000000 };
+
 void db_loop_end(struct loop *loop)
 {
     struct db_loop *db = loop_slot(loop, LOOP_SLOT_DB);
     if (db != NULL) {
-        db->is_ending = true;
+        db->end_us = mono_now().us + END_WAIT_US;
     }
 }
 
@@ -119,8 +121,9 @@ enum error db_wait_ready(int64_t timeout_us, struct slice *ret_why)
     int64_t deadline = mono_now().us + timeout_us;
     while (!is_any_up(db->reads, db->settings.read_connections) ||
            !is_any_up(db->txs, db->settings.tx_connections)) {
-        int64_t left = deadline - mono_now().us;
-        if (left <= 0 || db->is_ending) {
+        int64_t end = db->end_us > 0 && db->end_us < deadline ? db->end_us : deadline;
+        int64_t left = end - mono_now().us;
+        if (left <= 0) {
             if (ret_why != NULL) {
                 *ret_why = slice_from(db->why);
             }

@@ -35,8 +35,8 @@ struct db_settings {
 /* Makes the loop's connections in the background. Call on the loop's thread, before use. */
 MUST_CHECK enum error db_loop_start(struct loop *loop, const struct db_settings *settings);
 
-/* From now on nobody waits for a connection that is not there: the last writes of a server that stops
- * happen at once or not at all. */
+/* The server stops: three seconds from now on, nobody waits any more for a connection that is not
+ * there. */
 void db_loop_end(struct loop *loop);
 
 /* Closes the loop's connections and waits, in the calling fiber, for the background to end; fibers

@@ -61,7 +61,7 @@ struct db_loop {
     struct loop *loop;
     struct db_settings settings;
     struct turn_hook hook;
-    bool is_ending;
+    int64_t end_us; /* db_loop_end: until then a first connection is waited for; 0 = not said */
     bool is_stopping;
     bool has_been_up;    /* some connection was ready once */
     unsigned connectors; /* connector fibers alive */

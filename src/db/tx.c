@@ -61,7 +61,7 @@ static enum error acquire(struct db_loop *db, struct db_connection **ret_connect
         *ret_connection = connection;
         return OK;
     }
-    if (!is_any_up(db) && (db->has_been_up || db->is_ending)) {
+    if (!is_any_up(db) && (db->has_been_up || (db->end_us > 0 && mono_now().us >= db->end_us))) {
         return E_UNAVAILABLE;
     }
     struct db_waiter waiter = { .fiber = fiber_here(), .timer.expired = waited_too_long };

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/json.h"
+#include "ops/figures.h"
 
 enum {
     SAMPLES_MAX = 64, /* at one every five seconds: the longest window of samples is 300 s */
@@ -43,8 +44,6 @@ static uint64_t count_of(const struct series_list *list, const char *name, struc
 void alert_sample_take(const struct series_list *list, struct mono at,
                        struct alert_sample *ret_sample)
 {
-    static const struct slice asked_for[] = { S_INIT("E_MAINTENANCE"), S_INIT("E_READ_ONLY"),
-                                              S_INIT("E_RECOVERY") };
     struct alert_sample sample = { .at = at };
     const struct series *busy = series_find(list, "machine_busy_permille", S(""));
     const struct series *pool = series_find(list, "database_pool_permille", S(""));
@@ -52,11 +51,7 @@ void alert_sample_take(const struct series_list *list, struct mono at,
     copy_buckets(series_find(list, "database_statements", S("")), sample.statements);
     copy_buckets(series_find(list, "socket_delivery", S("")), sample.deliveries);
     sample.answers = count_of(list, "http_requests", S(""));
-    sample.failures = count_of(list, "http_status", S("5xx"));
-    for (size_t i = 0; i < ARRAY_LEN(asked_for); i++) {
-        uint64_t asked = count_of(list, "http_error", asked_for[i]);
-        sample.failures -= asked < sample.failures ? asked : sample.failures;
-    }
+    sample.failures = series_failures(list);
     sample.hits = count_of(list, "cache_documents", S("hit"));
     sample.looks = sample.hits + count_of(list, "cache_documents", S("miss"));
     sample.busy_sum = busy->sum;

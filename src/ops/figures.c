@@ -58,13 +58,10 @@ const struct series *window_find(const struct window *window, const char *name, 
 
 uint64_t series_failures(const struct series_list *list)
 {
-    uint64_t failures = series_find(list, "http_status", S("5xx"))->count;
-    for (int error = OK + 1; error < ERROR_COUNT; error++) {
-        const struct error_info *info = error_info((enum error)error);
-        if (info->status >= 500 && error_is_planned((enum error)error)) {
-            uint64_t planned = series_find(list, "http_error", slice_from(info->name))->count;
-            failures -= planned < failures ? planned : failures;
-        }
+    uint64_t failures = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        bool is_one = slice_eq(list->list[i].name, S("http_route_failed"));
+        failures += is_one ? list->list[i].count : 0;
     }
     return failures;
 }

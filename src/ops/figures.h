@@ -28,7 +28,7 @@ int64_t window_seconds(const struct window *window);
 const struct series *window_find(const struct window *window, const char *name,
                                  struct slice labels);
 
-/* Requests answered with 500 and more, but for those that operators wanted refused (maintenance …). */
+/* Failed requests: see request_figures.is_failure. */
 uint64_t series_failures(const struct series_list *list);
 uint64_t window_failures(const struct window *window);
 

@@ -187,7 +187,7 @@ void metrics_request(const struct request_figures *figures)
     meter_bump(&loop->bytes.count, 1);
     meter_bump(&loop->bytes.sum, figures->bytes);
     meter_bump(&loop->classes[class].count, 1);
-    if (class == 5 && !error_is_planned(figures->error)) {
+    if (figures->is_failure) {
         meter_bump(&loop->failures[route].count, 1);
     }
     if (figures->error != OK) {

@@ -66,6 +66,7 @@ struct request_figures {
     size_t route; /* SIZE_MAX: an address without a row, or a file */
     int status;
     enum error error; /* OK = none */
+    bool is_failure;  /* of ours: it counts in the error rate */
     size_t bytes;
     int64_t us;
 };

@@ -1,21 +1,15 @@
 /* Alerts from a real fault to the message at a sink; silences, on-call, incidents, simulations. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { Client, type Json, ok, refused } from './lib/client.js';
-import { environment, root, Server, waitFor } from './lib/harness.js';
+import { environment, Server, waitFor } from './lib/harness.js';
 import { operator } from './lib/people.js';
+import { sql } from './lib/sql.js';
 import { type Sinks, startSinks } from './lib/sinks.js';
 
 const MINUTE = 60_000;
 const { client } = await operator();
 const nobody = new Client();
-
-/** What psql prints for a statement on the tests' database. */
-function sql(text: string): string {
-  const args = ['-XqAt', '-v', 'ON_ERROR_STOP=1', '-d', process.env['ASTRALFIELD_TEST_DB'] ?? '', '-f', '-'];
-  return execFileSync('psql', args, { input: text, encoding: 'utf8', cwd: root }).trim();
-}
 
 interface Spoken {
   code: number;

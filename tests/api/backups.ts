@@ -1,16 +1,10 @@
 /* The list of backups and the wish for one, without the machine that would make it: its part is played
  * by rows in the tables it writes. What `astralfield up` really does is in tests/faults. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { Client, ok, refused } from './lib/client.js';
-import { root } from './lib/harness.js';
 import { operator } from './lib/people.js';
-
-function sql(text: string): string {
-  const args = ['-XqAt', '-v', 'ON_ERROR_STOP=1', '-d', process.env['ASTRALFIELD_TEST_DB'] ?? '', '-f', '-'];
-  return execFileSync('psql', args, { input: text, encoding: 'utf8', cwd: root }).trim();
-}
+import { sql } from './lib/sql.js';
 
 describe('backups', () => {
   test('nobody but operators sees them or asks for one', async () => {

@@ -5,6 +5,7 @@ import { Client, type Json, ok, refused } from './lib/client.js';
 import { command, waitFor } from './lib/harness.js';
 import { emailOf, enrol, operator, PASSWORD, register, signIn } from './lib/people.js';
 import { Live } from './lib/socket.js';
+import { sql } from './lib/sql.js';
 
 const SECOND = 1000;
 
@@ -78,8 +79,12 @@ describe('commands about people', () => {
 
   test('the last operator stays one', async () => {
     const { email } = await operator();
+    const others = sql(`update users set is_operator = false where is_operator and email <> '${email}' returning id;`);
     const { code, stderr } = await command(['admin', 'grant', '--email', email, '--withdraw']);
-    assert.equal(code, 5);
+    if (others !== '') {
+      sql(`update users set is_operator = true where id in (${others.split('\n').join(',')});`);
+    }
+    assert.equal(code, 5, stderr);
     assert.match(stderr, /the last operator/);
   });
 

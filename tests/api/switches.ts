@@ -1,7 +1,7 @@
 /* Switches: what each does, that every node follows within a second, and that nothing is lost by it. Every
  * one is unset at the end. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
@@ -9,6 +9,7 @@ import { Client, type Json, ok, places, type Reply, refused } from './lib/client
 import { command, root, Server, waitFor } from './lib/harness.js';
 import { type FullLeague, fullLeague, makeLeague, SMALL } from './lib/leagues.js';
 import { operator, operatorAgain, PASSWORD, type Person, person, signIn } from './lib/people.js';
+import { sql } from './lib/sql.js';
 import { Live } from './lib/socket.js';
 
 const SECOND = 1_000;
@@ -40,12 +41,6 @@ async function having(name: string, body: Json, what: (set: Json) => Promise<voi
     ok(await unset(name));
   }
   await waitFor(async () => (await valueOn(boss, name)).source === 'default', `${name} is unset`, 5 * SECOND);
-}
-
-/** What psql prints for a statement on the tests' database. */
-function sql(text: string): string {
-  const args = ['-XqAt', '-v', 'ON_ERROR_STOP=1', '-d', process.env['ASTRALFIELD_TEST_DB'] ?? '', '-f', '-'];
-  return execFileSync('psql', args, { input: text, encoding: 'utf8', cwd: root }).trim();
 }
 
 before(async () => {

@@ -283,7 +283,7 @@ static void an_error_rate_is_failures_by_answers_and_needs_twenty(void **state)
     assert_false(alert_measured(MEASURE_ERROR_RATE, &from, &to).is_known);
 }
 
-static void answers_that_an_operator_asked_for_are_no_failures(void **state)
+static void what_failed_is_counted_and_not_what_was_refused_on_purpose(void **state)
 {
     (void)state;
     static struct alert_sample sample;
@@ -291,8 +291,11 @@ static void answers_that_an_operator_asked_for_are_no_failures(void **state)
     series_init(&list, &arena);
     series_add(&list,
                &(struct series){ .name = S("http_status"), .labels = S("5xx"), .count = 50 });
+    series_add(&list, &(struct series){ .name = S("http_route_failed"),
+                                        .labels = S("GET /api/leagues"),
+                                        .count = 2 });
     series_add(&list, &(struct series){
-                          .name = S("http_error"), .labels = S("E_MAINTENANCE"), .count = 45 });
+                          .name = S("http_route_failed"), .labels = S("GET /"), .count = 3 });
     alert_sample_take(&list, (struct mono){ 0 }, &sample);
     assert_int_equal(sample.failures, 5);
 }
@@ -398,7 +401,7 @@ int main(void)
         cmocka_unit_test(critical_rules_that_need_not_be_sustained_are_told_within_a_minute),
         cmocka_unit_test(a_percentile_is_that_of_its_window),
         cmocka_unit_test(an_error_rate_is_failures_by_answers_and_needs_twenty),
-        cmocka_unit_test(answers_that_an_operator_asked_for_are_no_failures),
+        cmocka_unit_test(what_failed_is_counted_and_not_what_was_refused_on_purpose),
         cmocka_unit_test(a_window_begins_with_the_newest_sample_that_is_old_enough),
         cmocka_unit_test(what_nobody_measured_is_unknown_for_every_rule),
         cmocka_unit_test(the_machine_and_the_facts_come_through_in_the_rules_units),

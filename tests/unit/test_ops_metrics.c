@@ -45,6 +45,7 @@ static void request(unsigned loop, size_t route, int status, int64_t us)
                                                .route = route,
                                                .status = status,
                                                .error = status >= 500 ? E_INTERNAL : OK,
+                                               .is_failure = status >= 500,
                                                .bytes = 100,
                                                .us = us });
 }

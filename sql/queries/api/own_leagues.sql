@@ -5,7 +5,8 @@
 -- access read
 select l.id
 from leagues l
-where exists (
+where l.deleted_at is null
+  and exists (
     select
     from team_owners o
     where o.league_id = l.id
