@@ -17,8 +17,9 @@ void serve_reports_open(struct cli *cli, struct serve_reports *reports)
 enum error serve_reports_start(struct cli *cli, const struct config *settings,
                                const struct serve_reports *reports)
 {
+    struct slice environment = config_print(settings, CONFIG_ID_environment, cli->arena);
     TRY(sentry_start(&(struct sentry_setup){ .dsn = settings->sentry_dsn,
-                                             .environment = settings->sentry_environment,
+                                             .environment = arena_cstr(cli->arena, environment),
                                              .version = ASTRALFIELD_VERSION,
                                              .node = settings->node_name },
                      &cli->faults));
