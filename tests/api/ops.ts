@@ -211,6 +211,10 @@ describe('figures', () => {
 
   test('the window outlives the server that counted', async () => {
     const server = await Server.start('ops-node-1', { NODE_NAME: 'window-node' });
+    await waitFor(
+      async () => (await direct('GET', '/api/health', { url: server.url })).status === 200,
+      'the server has a database to write to',
+    );
     for (let i = 0; i < 30; i++) {
       await direct('GET', '/api/version', { url: server.url });
     }
@@ -606,7 +610,7 @@ describe('the audit log', () => {
       'sessions.revoke_all',
       'user.disable',
     ]);
-    assert.equal(sql(`select distinct actor_kind from audit_log order by 1;`), 'local\noperator');
+    assert.equal(sql(`select distinct actor_kind from audit_log where action not like 'switch.%' order by 1;`), 'local\noperator');
     assert.equal(sql(`\\i ${VERIFY}\n;`), '');
   });
 
