@@ -285,6 +285,9 @@ static enum error tick(struct alerts *alerts, utime now)
 static void watch(void *thing)
 {
     struct alerts *alerts = thing;
+    while (!alerts->is_stopping && db_wait_ready(PAUSE_US, NULL) != OK) {
+        fiber_sleep(PAUSE_US); /* the connections are still being made */
+    }
     while (!alerts->is_stopping) {
         struct mono began = mono_now();
         bool is_silent = alerts->silence.stage == STAGE_FIRING;

@@ -218,6 +218,7 @@ describe('figures', () => {
     for (let i = 0; i < 30; i++) {
       await direct('GET', '/api/version', { url: server.url });
     }
+    await got('/api/metrics/performance', server.url); /* it has its connections */
     await server.stop();
     const stored = sql(
       `select sum(count) from metric_rollups where node = 'window-node' and name = 'http_route'
