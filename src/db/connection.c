@@ -234,6 +234,7 @@ static bool read_results(struct db_connection *connection)
     if (PQconsumeInput(pg) == 0) {
         return false;
     }
+    connection->heard_us = mono_now().us;
     while (connection->first != NULL && !PQisBusy(pg)) {
         PGresult *result = PQgetResult(pg);
         if (result == NULL) {
@@ -268,6 +269,19 @@ static bool flush(struct db_connection *connection)
     connection->is_writing = is_waiting;
     return loop_watch(connection->db->loop, &connection->watch,
                       READ_EVENTS | (is_waiting ? EPOLLOUT : 0u)) == OK;
+}
+
+void db_connection_check(struct db_connection *connection)
+{
+    const struct db_op *op = connection->first;
+    if (connection->pg == NULL || op == NULL) {
+        return;
+    }
+    int64_t since_us = op->sent_us > connection->heard_us ? op->sent_us : connection->heard_us;
+    int64_t allowed_us = ((int64_t)connection->timeout_ms + DB_SILENCE_MS) * US_PER_MS;
+    if (connection->timeout_ms > 0 && mono_now().us - since_us > allowed_us) {
+        db_connection_lost(connection);
+    }
 }
 
 static void db_connection_ready(struct watch *watch, uint32_t events)

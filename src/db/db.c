@@ -1,6 +1,7 @@
 /* The loop's connections as a whole: start, stop, shared reads, figures. */
 #include "db/db.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "base/check.h"
@@ -39,6 +40,18 @@ static bool is_any_busy(const struct db_loop *db)
     return false;
 }
 
+static void look_for_silence(struct timer *timer)
+{
+    struct db_loop *db = (struct db_loop *)((char *)timer - offsetof(struct db_loop, look));
+    for (unsigned i = 0; i < DB_READ_MAX; i++) {
+        db_connection_check(&db->reads[i]);
+    }
+    for (unsigned i = 0; i < DB_TX_MAX; i++) {
+        db_connection_check(&db->txs[i]);
+    }
+    timer_set(db->loop, &db->look, DB_LOOK_MS * US_PER_MS);
+}
+
 enum error db_loop_start(struct loop *loop, const struct db_settings *settings)
 {
     CHECK(settings->read_connections >= 1 && settings->read_connections <= DB_READ_MAX);
@@ -55,6 +68,8 @@ enum error db_loop_start(struct loop *loop, const struct db_settings *settings)
     }
     db->hook.turn = end_of_turn;
     loop_each_turn(loop, &db->hook);
+    db->look.expired = look_for_silence;
+    timer_set(loop, &db->look, DB_LOOK_MS * US_PER_MS);
     loop_slot_set(loop, LOOP_SLOT_DB, db);
     for (unsigned i = 0; i < settings->read_connections; i++) {
         db->reads[i] = (struct db_connection){ .db = db, .is_shared = true };
@@ -69,7 +84,7 @@ enum error db_loop_start(struct loop *loop, const struct db_settings *settings)
     return OK;
 }
 
-enum { END_WAIT_US = 3000000 };
+enum { END_WAIT_US = 2000000 };
 
 void db_loop_end(struct loop *loop)
 {
@@ -87,6 +102,7 @@ void db_loop_stop(struct loop *loop)
     }
     db->is_stopping = true;
     loop_drop_hook(loop, &db->hook);
+    timer_clear(loop, &db->look);
     listener_stop(db);
     while (db->connectors > 0 || db->listener_fiber != NULL) {
         fiber_sleep(5 * US_PER_MS); /* a connector that succeeds just now still hands over */

@@ -35,7 +35,7 @@ struct db_settings {
 /* Makes the loop's connections in the background. Call on the loop's thread, before use. */
 MUST_CHECK enum error db_loop_start(struct loop *loop, const struct db_settings *settings);
 
-/* The server stops: three seconds from now on, nobody waits any more for a connection that is not
+/* The server stops: two seconds from now on, nobody waits any more for a connection that is not
  * there. */
 void db_loop_end(struct loop *loop);
 

@@ -11,6 +11,8 @@ enum {
     DB_BACKOFF_FIRST_MS = 50, /* doubles up to DB_BACKOFF_MAX_MS */
     DB_BACKOFF_MAX_MS = 1000,
     DB_CONNECT_TIMEOUT_MS = 5000,
+    DB_SILENCE_MS = 2000, /* beyond its statement_timeout, that a server may owe an answer */
+    DB_LOOK_MS = 500,     /* between two looks at who is silent */
 };
 
 /* One statement (or one Sync) that the server owes us an answer for. */
@@ -43,6 +45,7 @@ struct db_connection {
     bool is_connecting;  /* a fiber makes it just now */
     unsigned timeout_ms; /* its statement_timeout */
     struct db_op *first, *last;
+    int64_t heard_us; /* monotonic: when the server last said something */
     unsigned depth;
 };
 
@@ -61,6 +64,7 @@ struct db_loop {
     struct loop *loop;
     struct db_settings settings;
     struct turn_hook hook;
+    struct timer look;
     int64_t end_us; /* db_loop_end: until then a first connection is waited for; 0 = not said */
     bool is_stopping;
     bool has_been_up;    /* some connection was ready once */
@@ -89,6 +93,9 @@ void listener_stop(struct db_loop *db);
 /* connection.c */
 void db_connection_start(struct db_connection *connection);
 void db_connection_lost(struct db_connection *connection);
+/* Gives a connection up whose server has stopped answering: statement_timeout is kept by the server, and
+ * a frozen one keeps nothing. */
+void db_connection_check(struct db_connection *connection);
 void db_connection_close(struct db_connection *connection);
 /* Sends one prepared statement; E_UNAVAILABLE when the connection is not up. */
 MUST_CHECK enum error db_connection_send(struct db_connection *connection, enum sql_id id,

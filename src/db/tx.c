@@ -66,8 +66,10 @@ static enum error acquire(struct db_loop *db, struct db_connection **ret_connect
     }
     struct db_waiter waiter = { .fiber = fiber_here(), .timer.expired = waited_too_long };
     DL_APPEND(db->waiters, &waiter);
-    timer_set(db->loop, &waiter.timer, db->settings.acquire_timeout_ms * US_PER_MS);
     int64_t began_us = mono_now().us;
+    int64_t wait_us = db->settings.acquire_timeout_ms * US_PER_MS;
+    bool is_short = !is_any_up(db) && db->end_us > 0 && db->end_us - began_us < wait_us;
+    timer_set(db->loop, &waiter.timer, is_short ? db->end_us - began_us : wait_us);
     while (!waiter.is_over) {
         fiber_suspend();
     }

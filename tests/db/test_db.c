@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <signal.h>
 #include <stdlib.h>
 
 #include "auth/auth.h"
@@ -50,7 +51,7 @@ static void stage(void (*body)(struct scene *scene))
     struct db_settings settings = { .url = url(),
                                     .read_connections = 1,
                                     .tx_connections = 2,
-                                    .read_timeout_ms = 500,
+                                    .read_timeout_ms = 1500,
                                     .tx_timeout_ms = 2000,
                                     .acquire_timeout_ms = 100 };
     assert_int_equal(loop_new((struct loop_settings){ .stack_bytes = 1 << 20 }, &scene.loop), OK);
@@ -288,6 +289,42 @@ static void cut_all(struct scene *scene)
     tx_done(&tx);
 }
 
+/* Sends a signal to every process that serves one of our connections. */
+static void signal_servers(const PGresult *servers, int signal_number)
+{
+    for (int i = 0; i < PQntuples(servers); i++) {
+        kill((pid_t)atoi(PQgetvalue(servers, i, 0)), signal_number);
+    }
+}
+
+static void freeze_all(struct scene *scene)
+{
+    assert_true(users(scene) >= 0);
+    PGconn *admin = PQconnectdb(url());
+    PGresult *servers =
+        PQexec(admin, "select pid from pg_stat_activity where pid <> pg_backend_pid() "
+                      "and backend_type = 'client backend'");
+    assert_true(PQntuples(servers) > 0);
+    signal_servers(servers, SIGSTOP);
+    struct rows rows = { 0 };
+    struct mono began = mono_now();
+    enum error error = db_read(&scene->arena, SQL_AUTH_COUNT_USERS, NO_PARAMS, &rows);
+    int64_t us = mono_now().us - began.us;
+    signal_servers(servers, SIGCONT);
+    PQclear(servers);
+    PQfinish(admin);
+    assert_int_equal(error, E_UNAVAILABLE);
+    assert_in_range(us, 2 * US_PER_S, 8 * US_PER_S);
+    assert_int_equal(db_wait_ready(10 * US_PER_S, NULL), OK);
+    assert_true(users(scene) >= 0);
+}
+
+static void a_server_that_stands_still_is_given_up(void **state)
+{
+    (void)state;
+    stage(freeze_all);
+}
+
 static void a_lost_connection_fails_fast_and_comes_back(void **state)
 {
     (void)state;
@@ -466,6 +503,7 @@ int main(void)
         cmocka_unit_test(a_document_that_is_not_there_is_not_found),
         cmocka_unit_test(large_statements_and_results_come_through_whole),
         cmocka_unit_test(a_lost_connection_fails_fast_and_comes_back),
+        cmocka_unit_test(a_server_that_stands_still_is_given_up),
         cmocka_unit_test(announcements_are_heard_after_the_commit),
         cmocka_unit_test(a_session_ends_when_it_is_ended),
         cmocka_unit_test(guessing_a_password_is_stopped),

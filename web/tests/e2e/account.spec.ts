@@ -13,7 +13,7 @@ test('a member signs in, sees the dashboard, and signs out', async ({ page }) =>
   await signIn(page, sampleUser);
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Hello');
   await page.goto('/settings');
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await expect(page.getByRole('link', { name: 'Sign in' }).first()).toBeVisible();
   const session = await (await page.request.get('/api/auth/session')).json();
   expect(session.authenticated).toBe(false);
