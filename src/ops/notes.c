@@ -112,7 +112,9 @@ void note_error(const struct error_note *note)
     error->request_id = text64_from(note->request_id);
     error->user_id = note->user_id;
     error->status = note->status;
-    error->last_at = note->at;
+    /* What began earlier may fail later. */
+    error->first_at = note->at < error->first_at ? note->at : error->first_at;
+    error->last_at = note->at > error->last_at ? note->at : error->last_at;
     error->count++;
     pthread_mutex_unlock(&notes.lock);
     if (is_new) { /* the same one again within this second is not told again */

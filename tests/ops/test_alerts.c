@@ -14,6 +14,7 @@
 #include "db/migrate.h"
 #include "ops/alert_state.h"
 #include "ops/incidents.h"
+#include "ops/notes.h"
 #include "ops/notify.h"
 #include "run/fiber.h"
 
@@ -458,6 +459,33 @@ static void an_outage_of_the_database_is_written_down_once_when_it_is_over(void 
     stage(silent);
 }
 
+/* ---- failures ---- */
+
+/* The slow request began first and failed last. */
+static void out_of_order(struct scene *scene)
+{
+    (void)scene;
+    struct error_note note = { .source = "server",
+                               .category = "database",
+                               .severity = "medium",
+                               .route = S("PATCH /api/leagues/{leagueId}"),
+                               .message = S("E_TIMEOUT: the answer took too long"),
+                               .detail = S(""),
+                               .request_id = S("0123456789abcdef"),
+                               .status = 503,
+                               .at = T0 + SECONDS(4) };
+    note_error(&note);
+    note.at = T0;
+    note_error(&note);
+    assert_int_equal(notes_write(), OK);
+}
+
+static void failures_that_end_out_of_order_are_written_down(void **state)
+{
+    (void)state;
+    stage(out_of_order);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -471,6 +499,7 @@ int main(void)
                                clean),
         cmocka_unit_test_setup(whoever_acknowledges_stops_the_clock, clean),
         cmocka_unit_test(a_p3_waits_for_the_next_working_day),
+        cmocka_unit_test(failures_that_end_out_of_order_are_written_down),
         cmocka_unit_test_setup(an_outage_of_the_database_is_written_down_once_when_it_is_over,
                                clean),
     };

@@ -18,7 +18,7 @@ from (
       and m.bucket >= date_trunc('day', now(), 'UTC')
 ) d
 where d.name in (
-    'http_requests', 'http_status', 'http_route', 'http_error', 'database_statements', 'database_errors', 'database_timeouts',
+    'http_requests', 'http_status', 'http_route', 'http_route_failed', 'http_error', 'database_statements', 'database_errors', 'database_timeouts',
     'cache_documents', 'cpu_permille', 'memory_permille', 'active_users', 'sockets', 'database_bytes', 'database_pool_permille'
 )
 group by d.day, d.name, d.labels
