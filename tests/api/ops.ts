@@ -256,17 +256,17 @@ describe('figures', () => {
   test('the weekly report adds days up and compares them with the week before', async () => {
     const day = (ago: number) => `date_trunc('day', now(), 'UTC') - ${ago} * interval '1 day'`;
     sql(`insert into metric_rollups (grain, bucket, name, labels, node, count, sum, max, histogram) values
-      ('day', ${day(3)}, 'http_requests', '', 'week', 1000000, 500, 5, '{0,0,0,0,0,1000000}'),
-      ('day', ${day(3)}, 'http_route_failed', 'GET /api/leagues', 'week', 2000, 0, 0, null),
-      ('day', ${day(9)}, 'http_requests', '', 'week', 500000, 500, 5, '{0,0,0,0,0,500000}');`);
+      ('day', ${day(3)}, 'http_requests', '', 'week', 100000000, 500, 5, '{0,0,0,0,0,100000000}'),
+      ('day', ${day(3)}, 'http_route_failed', 'GET /api/leagues', 'week', 200000, 0, 0, null),
+      ('day', ${day(9)}, 'http_requests', '', 'week', 50000000, 500, 5, '{0,0,0,0,0,50000000}');`);
     const report = await got('/api/metrics/performance/weekly');
     const days = new Map(report.days.map((each: Json) => [each.day, each]));
     const third = days.get(sql(`select to_char((${day(3)}) at time zone 'UTC', 'YYYY-MM-DD');`)) as Json;
-    assert.equal(third.requests, 1_000_000);
+    assert.equal(third.requests, 100_000_000);
     assert.equal(third.errorRate, 0.002);
     assert.equal(third.ok, false, 'errors are over 0.1 %');
     assert.equal(third.p95Ms, 0.005);
-    assert.equal(report.weekBefore.requests, 500_000);
+    assert.equal(report.weekBefore.requests, 50_000_000);
     assert(report.change.requestsPercent >= 100 && report.change.requestsPercent < 102);
     assert.equal(report.daysOfData, report.days.length);
     sql(`delete from metric_rollups where node = 'week';`);
