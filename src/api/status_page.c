@@ -54,24 +54,6 @@ struct slice status_style(void)
 
 /* ---- words ---- */
 
-static void add_escaped(struct buffer *out, struct slice text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (c == '&') {
-            buffer_add(out, S("&amp;"));
-        } else if (c == '<') {
-            buffer_add(out, S("&lt;"));
-        } else if (c == '>') {
-            buffer_add(out, S("&gt;"));
-        } else if (c == '"') {
-            buffer_add(out, S("&quot;"));
-        } else {
-            buffer_byte(out, c);
-        }
-    }
-}
-
 static const struct {
     const char *class, *word, *sentence;
     const char *mark; /* inside a 24 × 24 box */
@@ -168,7 +150,7 @@ static void add_part(struct buffer *out, enum status_part_id id, const struct st
                   status_part_name(id), looks[part->state].class, looks[part->state].word);
     if (part->note.len > 0) {
         buffer_add(out, S("<p class=note>"));
-        add_escaped(out, part->note);
+        buffer_escaped(out, part->note, HTML_SPECIALS);
         buffer_add(out, S("</p>"));
     }
     if (measured > 0) {
@@ -187,7 +169,7 @@ static void add_part(struct buffer *out, enum status_part_id id, const struct st
 static void add_incident(struct buffer *out, const struct status_incident *incident)
 {
     buffer_format(out, "<div class=inc><div class=row><h3>");
-    add_escaped(out, incident->title);
+    buffer_escaped(out, incident->title, HTML_SPECIALS);
     buffer_format(out, "</h3><span class='word %s'>%.*s</span></div><p class=meta>",
                   incident->is_over ? "good" : "bad",
                   FMT(incident->is_over ? S("Resolved") : incident->severity));

@@ -199,6 +199,29 @@ void buffer_byte(struct buffer *buffer, char byte)
     buffer_add(buffer, (struct slice){ .ptr = &byte, .len = 1 });
 }
 
+void buffer_escaped(struct buffer *buffer, struct slice text, struct slice which)
+{
+    static const struct {
+        char byte;
+        struct slice entity;
+    } entities[] = { { '&', S_INIT("&amp;") },
+                     { '<', S_INIT("&lt;") },
+                     { '>', S_INIT("&gt;") },
+                     { '"', S_INIT("&quot;") } };
+    for (size_t i = 0; i < text.len; i++) {
+        char byte = text.ptr[i];
+        size_t found = 0;
+        while (found < ARRAY_LEN(entities) && entities[found].byte != byte) {
+            found++;
+        }
+        if (found < ARRAY_LEN(entities) && slice_find(which, byte, 0) < which.len) {
+            buffer_add(buffer, entities[found].entity);
+        } else {
+            buffer_byte(buffer, byte);
+        }
+    }
+}
+
 void buffer_format(struct buffer *buffer, const char *format, ...)
 {
     va_list args;

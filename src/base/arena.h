@@ -58,6 +58,9 @@ struct buffer {
 void buffer_init(struct buffer *buffer, struct arena *arena);
 void buffer_add(struct buffer *buffer, struct slice text);
 void buffer_byte(struct buffer *buffer, char byte);
+/* Text for HTML and its kin: those of HTML_SPECIALS that `which` names become entities. */
+#define HTML_SPECIALS S("&<>\"")
+void buffer_escaped(struct buffer *buffer, struct slice text, struct slice which);
 void buffer_format(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* What was written so far; valid until the next write. */

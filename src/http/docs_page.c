@@ -7,28 +7,6 @@ struct html_pen {
     int list_level;
 };
 
-static void escaped(struct buffer *out, struct slice text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        switch (text.ptr[i]) {
-        case '&':
-            buffer_add(out, S("&amp;"));
-            break;
-        case '<':
-            buffer_add(out, S("&lt;"));
-            break;
-        case '>':
-            buffer_add(out, S("&gt;"));
-            break;
-        case '"':
-            buffer_add(out, S("&quot;"));
-            break;
-        default:
-            buffer_byte(out, text.ptr[i]);
-        }
-    }
-}
-
 /* "[label](#anchor)" at the start of *rest: written as a link and taken off. Only links within this
  * server are made; other text stays text. */
 static bool take_link(struct buffer *out, struct slice *rest)
@@ -43,9 +21,9 @@ static bool take_link(struct buffer *out, struct slice *rest)
         return false;
     }
     buffer_add(out, S("<a href=\""));
-    escaped(out, slice_from_to(*rest, label_end + 2, end));
+    buffer_escaped(out, slice_from_to(*rest, label_end + 2, end), HTML_SPECIALS);
     buffer_add(out, S("\">"));
-    escaped(out, slice_from_to(*rest, 1, label_end));
+    buffer_escaped(out, slice_from_to(*rest, 1, label_end), HTML_SPECIALS);
     buffer_add(out, S("</a>"));
     *rest = slice_from_to(*rest, end + 1, rest->len);
     return true;
@@ -61,12 +39,12 @@ static void marked(struct buffer *out, struct slice rest)
         size_t code_end = rest.ptr[0] == '`' ? slice_find(rest, '`', 1) : rest.len;
         if (code_end < rest.len) {
             buffer_add(out, S("<code>"));
-            escaped(out, slice_from_to(rest, 1, code_end));
+            buffer_escaped(out, slice_from_to(rest, 1, code_end), HTML_SPECIALS);
             buffer_add(out, S("</code>"));
             rest = slice_from_to(rest, code_end + 1, rest.len);
             continue;
         }
-        escaped(out, slice_from_to(rest, 0, 1));
+        buffer_escaped(out, slice_from_to(rest, 0, 1), HTML_SPECIALS);
         rest = slice_from_to(rest, 1, rest.len);
     }
 }
@@ -80,12 +58,12 @@ static void html_open(struct pen *pen, int level, const char *anchor, struct sli
     struct slice word = slice_cut(&rest, ' ');
     if (slice_starts(slice_from(anchor), S("op-")) && rest.ptr != NULL) {
         buffer_add(out, S("<span class=\"method\">"));
-        escaped(out, word);
+        buffer_escaped(out, word, HTML_SPECIALS);
         buffer_add(out, S("</span> <code>"));
-        escaped(out, rest);
+        buffer_escaped(out, rest, HTML_SPECIALS);
         buffer_add(out, S("</code>"));
     } else {
-        escaped(out, heading);
+        buffer_escaped(out, heading, HTML_SPECIALS);
     }
     buffer_format(out, "</h%d>\n", level);
 }
@@ -111,7 +89,7 @@ static void html_paragraph(struct pen *pen, struct slice text)
 static void html_code(struct pen *pen, struct slice text)
 {
     buffer_add(&pen->out, S("<pre tabindex=\"0\"><code>"));
-    escaped(&pen->out, text);
+    buffer_escaped(&pen->out, text, HTML_SPECIALS);
     buffer_add(&pen->out, S("</code></pre>\n"));
 }
 
@@ -183,7 +161,7 @@ struct slice docs_page(const struct api *api, struct arena *arena)
                       "<link rel=\"stylesheet\" href=\"" DOCS_STYLE_PATH "\">\n</head>\n<body>\n"
                       "<a class=\"skip\" href=\"#main\">Skip the contents</a>\n<header>\n"
                       "<h1>AstralField API</h1>\n<p>Version "));
-    escaped(out, api->version);
+    buffer_escaped(out, api->version, HTML_SPECIALS);
     buffer_add(out, S(" · <a href=\"" DOCS_OPENAPI_PATH "\">OpenAPI document</a></p>\n</header>\n"
                       "<nav aria-label=\"Contents\">\n"));
     manual_contents(&html.pen, api);

@@ -34,25 +34,7 @@ static const char *sign(const struct message *message)
     return slice_eq(message->severity, S("warning")) ? ":warning:" : ":rotating_light:";
 }
 
-/* Slack reads &, < and > as its own (https://api.slack.com/reference/surfaces/formatting#escaping). */
-static void add_escaped(struct buffer *out, struct slice text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        switch (text.ptr[i]) {
-        case '&':
-            buffer_add(out, S("&amp;"));
-            break;
-        case '<':
-            buffer_add(out, S("&lt;"));
-            break;
-        case '>':
-            buffer_add(out, S("&gt;"));
-            break;
-        default:
-            buffer_byte(out, text.ptr[i]);
-        }
-    }
-}
+#define SLACK_SPECIALS S("&<>") /* https://api.slack.com/reference/surfaces/formatting#escaping */
 
 struct slice notify_slack_json(struct arena *arena, const struct message *message)
 {
@@ -60,9 +42,9 @@ struct slice notify_slack_json(struct arena *arena, const struct message *messag
     struct json json;
     buffer_init(&text, arena);
     buffer_format(&text, "%s *", sign(message));
-    add_escaped(&text, notify_title(arena, message));
+    buffer_escaped(&text, notify_title(arena, message), SLACK_SPECIALS);
     buffer_add(&text, S("*\n"));
-    add_escaped(&text, message->body);
+    buffer_escaped(&text, message->body, SLACK_SPECIALS);
     json_init(&json, arena);
     json_open_object(&json);
     json_member_text(&json, S("text"), buffer_slice(&text));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Client, type Json, ok, refused } from './lib/client.js';
-import { environment, Server, waitFor } from './lib/harness.js';
+import { command, Server, waitFor } from './lib/harness.js';
 import { operator } from './lib/people.js';
 import { sql } from './lib/sql.js';
 import { type Sinks, startSinks } from './lib/sinks.js';
@@ -11,21 +11,10 @@ const MINUTE = 60_000;
 let client: Client;
 const nobody = new Client();
 
-interface Spoken {
-  code: number;
-  text: string;
-}
-
 /** The command line with the sinks' settings. */
-async function cli(env: Record<string, string>, ...args: string[]): Promise<Spoken> {
-  const { spawn } = await import('node:child_process');
-  const program = process.env['ASTRALFIELD_BIN'] ?? '';
-  const child = spawn(program, args, { env: { ...environment, ...env } });
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
-  child.stderr.resume();
-  const code = await new Promise<number>((resolve) => child.once('close', (c) => resolve(c ?? -1)));
-  return { code, text };
+async function cli(settings: Record<string, string>, ...args: string[]): Promise<{ code: number | null; text: string }> {
+  const { code, stdout } = await command(args, '', settings);
+  return { code, text: stdout };
 }
 
 async function rule(name: string): Promise<Json> {

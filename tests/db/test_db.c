@@ -1,11 +1,4 @@
 /* db and auth against a real PostgreSQL: tests/lib/with-cluster gives ASTRALFIELD_TEST_DB. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <signal.h>
 #include <stdlib.h>
 
@@ -15,6 +8,7 @@
 #include "db/migrate.h"
 #include "run/fiber.h"
 #include "run/work.h"
+#include "stage.h"
 
 struct scene {
     struct loop *loop;
@@ -26,41 +20,23 @@ struct scene {
     char heard[128];
 };
 
-static const char *url(void)
-{
-    const char *text = getenv("ASTRALFIELD_TEST_DB");
-    assert_non_null(text);
-    return text;
-}
-
 static void play(void *thing)
 {
     struct scene *scene = thing;
-    struct slice why = S("");
-    if (db_wait_ready(10 * US_PER_S, &why) != OK) {
-        fail_msg("no database: %.*s", FMT(why));
-    }
     scene->body(scene);
-    db_loop_stop(scene->loop);
-    loop_stop(scene->loop);
 }
 
 static void stage(void (*body)(struct scene *scene))
 {
     struct scene scene = { .body = body };
-    struct db_settings settings = { .url = url(),
-                                    .read_connections = 1,
-                                    .tx_connections = 2,
-                                    .read_timeout_ms = 1500,
-                                    .tx_timeout_ms = 2000,
-                                    .acquire_timeout_ms = 100 };
-    assert_int_equal(loop_new((struct loop_settings){ .stack_bytes = 1 << 20 }, &scene.loop), OK);
+    const struct db_settings settings = { .read_connections = 1,
+                                          .tx_connections = 2,
+                                          .read_timeout_ms = 1500,
+                                          .tx_timeout_ms = 2000,
+                                          .acquire_timeout_ms = 100 };
     assert_int_equal(work_pool_new(1, 16, &scene.pool), OK);
     scene.auth = auth_new(scene.pool);
-    assert_int_equal(db_loop_start(scene.loop, &settings), OK);
-    assert_int_equal(fiber_start(scene.loop, play, &scene), OK);
-    loop_run(scene.loop);
-    loop_free(scene.loop);
+    stage_play(settings, play, &scene, &scene.loop);
     auth_free(scene.auth);
     work_pool_free(scene.pool);
     arena_done(&scene.arena);
@@ -91,16 +67,16 @@ static void migrations_go_up_down_and_up_again(void **state)
     struct faults faults = { .arena = &arena };
     size_t count = 0;
     struct migration_list list = { 0 };
-    assert_int_equal(migrate_up(url(), 0, &faults, &count), OK);
+    assert_int_equal(migrate_up(stage_url(), 0, &faults, &count), OK);
     assert_int_equal(count, SQL_MIGRATION_COUNT);
-    assert_int_equal(migrate_up(url(), 0, &faults, &count), OK);
+    assert_int_equal(migrate_up(stage_url(), 0, &faults, &count), OK);
     assert_int_equal(count, 0);
-    assert_int_equal(migrate_down(url(), 0, &faults, &count), OK);
+    assert_int_equal(migrate_down(stage_url(), 0, &faults, &count), OK);
     assert_int_equal(count, SQL_MIGRATION_COUNT);
-    assert_int_equal(migrate_status(url(), &faults, &list), OK);
+    assert_int_equal(migrate_status(stage_url(), &faults, &list), OK);
     assert_int_equal(list.pending, SQL_MIGRATION_COUNT);
-    assert_int_equal(migrate_up(url(), 0, &faults, &count), OK);
-    assert_int_equal(migrate_status(url(), &faults, &list), OK);
+    assert_int_equal(migrate_up(stage_url(), 0, &faults, &count), OK);
+    assert_int_equal(migrate_status(stage_url(), &faults, &list), OK);
     assert_int_equal(list.pending + list.drifted, 0);
 }
 
@@ -275,7 +251,7 @@ static void large_statements_and_results_come_through_whole(void **state)
 
 static void cut_all(struct scene *scene)
 {
-    PGconn *admin = PQconnectdb(url());
+    PGconn *admin = PQconnectdb(stage_url());
     PQclear(PQexec(admin, "select pg_terminate_backend(pid) from pg_stat_activity "
                           "where pid <> pg_backend_pid() and backend_type = 'client backend'"));
     PQfinish(admin);
@@ -300,7 +276,7 @@ static void signal_servers(const PGresult *servers, int signal_number)
 static void freeze_all(struct scene *scene)
 {
     assert_true(users(scene) >= 0);
-    PGconn *admin = PQconnectdb(url());
+    PGconn *admin = PQconnectdb(stage_url());
     PGresult *servers =
         PQexec(admin, "select pid from pg_stat_activity where pid <> pg_backend_pid() "
                       "and backend_type = 'client backend'");

@@ -42,7 +42,7 @@ int64_t number(struct scene *scene, const char *query, int64_t league_id)
     const char *place = strstr(query, "%lld");
     assert_non_null(place);
     int before = (int)(place - query);
-    return number_of(
+    return stage_number(
         arena_format(&scene->arena, "%.*s%lld%s", before, query, (long long)league_id, place + 4)
             .ptr);
 }
@@ -122,17 +122,18 @@ int64_t my_team(struct scene *scene, int64_t league_id)
 
 int64_t starter(struct scene *scene, int64_t league_id, const char *slot)
 {
-    return number_of(arena_format(&scene->arena,
-                                  "select s.player_id from lineup_slots s join teams t on t.id = "
-                                  "s.team_id where s.league_id = %lld and t.ordinal = 1 and s.slot "
-                                  "= '%s' and s.ordinal = 1 order by s.week desc limit 1",
-                                  (long long)league_id, slot)
-                         .ptr);
+    return stage_number(
+        arena_format(&scene->arena,
+                     "select s.player_id from lineup_slots s join teams t on t.id = "
+                     "s.team_id where s.league_id = %lld and t.ordinal = 1 and s.slot "
+                     "= '%s' and s.ordinal = 1 order by s.week desc limit 1",
+                     (long long)league_id, slot)
+            .ptr);
 }
 
 int64_t reserve_of(struct scene *scene, int64_t league_id, const char *positions)
 {
-    return number_of(
+    return stage_number(
         arena_format(&scene->arena,
                      "select r.player_id from roster_entries r join players p on p.id = "
                      "r.player_id join teams t on t.id = r.team_id where r.league_id = %lld and "
@@ -146,14 +147,15 @@ int64_t reserve_of(struct scene *scene, int64_t league_id, const char *positions
 
 int64_t free_agent(struct scene *scene, int64_t league_id, const char *position)
 {
-    return number_of(arena_format(&scene->arena,
-                                  "select p.id from players p where p.position = '%s' and not "
-                                  "exists (select from roster_entries r where r.league_id = %lld "
-                                  "and r.player_id = p.id) and not exists (select from "
-                                  "waiver_holds h where h.league_id = %lld and h.player_id = "
-                                  "p.id) order by p.id limit 1",
-                                  position, (long long)league_id, (long long)league_id)
-                         .ptr);
+    return stage_number(
+        arena_format(&scene->arena,
+                     "select p.id from players p where p.position = '%s' and not "
+                     "exists (select from roster_entries r where r.league_id = %lld "
+                     "and r.player_id = p.id) and not exists (select from "
+                     "waiver_holds h where h.league_id = %lld and h.player_id = "
+                     "p.id) order by p.id limit 1",
+                     position, (long long)league_id, (long long)league_id)
+            .ptr);
 }
 
 void move_clock(struct scene *scene, int64_t league_id, int hours)

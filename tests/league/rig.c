@@ -1,63 +1,32 @@
 #include "rig.h"
 
-#include <libpq-fe.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/check.h"
-#include "db/migrate.h"
 
 enum { SEED_BYTES_MAX = 65536 };
 
-static const char *url(void)
-{
-    const char *text = getenv("ASTRALFIELD_TEST_DB");
-    assert_non_null(text);
-    return text;
-}
-
 int rig_setup(void **state)
 {
-    (void)state;
     CLEANUP(arena_done) struct arena arena = { 0 };
-    struct faults faults = { .arena = &arena };
-    size_t count = 0;
-    assert_int_equal(migrate_up(url(), 0, &faults, &count), OK);
+    stage_migrate(state);
     FILE *file = fopen(SEED_FILE, "re");
     assert_non_null(file);
     char *text = arena_alloc(&arena, SEED_BYTES_MAX);
     size_t len = fread(text, 1, SEED_BYTES_MAX - 1, file);
     fclose(file);
     assert_true(len > 0 && len < SEED_BYTES_MAX - 1);
-    PGconn *pg = PQconnectdb(url());
-    PGresult *result = PQexec(pg, text);
-    if (PQresultStatus(result) != PGRES_COMMAND_OK) {
-        fail_msg("seed.sql: %s", PQerrorMessage(pg));
-    }
-    PQclear(result);
-    PQfinish(pg);
+    stage_sql(text);
     return 0;
-}
-
-int64_t number_of(const char *query)
-{
-    PGconn *pg = PQconnectdb(url());
-    PGresult *result = PQexec(pg, query);
-    if (PQresultStatus(result) != PGRES_TUPLES_OK) {
-        fail_msg("%s: %s", query, PQerrorMessage(pg));
-    }
-    int64_t number = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
-    PQclear(result);
-    PQfinish(pg);
-    return number;
 }
 
 int64_t player_named(const char *name)
 {
     char query[200];
     snprintf(query, sizeof(query), "select id from players where full_name = '%s'", name);
-    return number_of(query);
+    return stage_number(query);
 }
 
 /* ---- the stage ---- */
@@ -65,29 +34,18 @@ int64_t player_named(const char *name)
 static void play(void *thing)
 {
     struct scene *scene = thing;
-    struct slice why = S("");
-    if (db_wait_ready(10 * US_PER_S, &why) != OK) {
-        fail_msg("no database: %.*s", FMT(why));
-    }
     scene->body(scene);
-    db_loop_stop(scene->loop);
-    loop_stop(scene->loop);
 }
 
 void stage(void (*body)(struct scene *scene))
 {
     struct scene scene = { .body = body, .now = utime_now() };
-    struct db_settings settings = { .url = url(),
-                                    .read_connections = 1,
-                                    .tx_connections = 3,
-                                    .read_timeout_ms = 5000,
-                                    .tx_timeout_ms = 10000,
-                                    .acquire_timeout_ms = 5000 };
-    assert_int_equal(loop_new((struct loop_settings){ .stack_bytes = 1 << 20 }, &scene.loop), OK);
-    assert_int_equal(db_loop_start(scene.loop, &settings), OK);
-    assert_int_equal(fiber_start(scene.loop, play, &scene), OK);
-    loop_run(scene.loop);
-    loop_free(scene.loop);
+    const struct db_settings settings = { .read_connections = 1,
+                                          .tx_connections = 3,
+                                          .read_timeout_ms = 5000,
+                                          .tx_timeout_ms = 10000,
+                                          .acquire_timeout_ms = 5000 };
+    stage_play(settings, play, &scene, &scene.loop);
     arena_done(&scene.arena);
 }
 

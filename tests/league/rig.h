@@ -2,12 +2,6 @@
 #ifndef ASTRALFIELD_TESTS_LEAGUE_RIG_H
 #define ASTRALFIELD_TESTS_LEAGUE_RIG_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <jansson.h>
 
 #include "league/create.h"
@@ -16,6 +10,7 @@
 #include "league/invite.h"
 #include "league/members.h"
 #include "run/fiber.h"
+#include "stage.h"
 
 enum { COMMISSIONER = 1, SEASON = 2190, PAST_SEASON = 2014 };
 
@@ -61,7 +56,6 @@ bool has_fault(const struct scene *scene, const char *at);
 
 /* The id of a player of the seed by his name, and one number of an ad hoc query: a connection of
  * its own. */
-int64_t number_of(const char *query);
 int64_t player_named(const char *name);
 
 /* Checks a league's chain with ledger_hash and returns how many events it has. */

@@ -167,12 +167,13 @@ static void pick_to_the_end(struct scene *scene)
     const json_t *league = league_document(scene, league_id);
     assert_string_equal(text_at(league, "state"), "in_season");
     assert_string_equal(text_at(draft_document(scene, league_id), "state"), "complete");
-    assert_int_equal(number_of(arena_format(&scene->arena,
-                                            "select count(*) from roster_entries where league_id "
-                                            "= %d",
-                                            (int)league_id)
-                                   .ptr),
-                     16);
+    assert_int_equal(
+        stage_number(arena_format(&scene->arena,
+                                  "select count(*) from roster_entries where league_id "
+                                  "= %d",
+                                  (int)league_id)
+                         .ptr),
+        16);
     (void)verified_events(scene, league_id);
 }
 

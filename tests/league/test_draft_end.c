@@ -16,7 +16,7 @@ static void run_to_end(struct scene *scene, int64_t league_id)
 
 static int64_t count(struct scene *scene, int64_t league_id, const char *query)
 {
-    return number_of(
+    return stage_number(
         arena_format(&scene->arena, "with l as (select %d::bigint as id) %s", (int)league_id, query)
             .ptr);
 }
@@ -102,9 +102,9 @@ static void rank_without_adp(struct scene *scene)
     const json_t *first = json_array_get(picks, 0);
     const char *name = text_at(json_object_get(first, "player"), "name");
     assert_true(strcmp(name, "RB 1") == 0 || strcmp(name, "WR 1") == 0);
-    assert_int_equal(number_of("select count(distinct position) from player_rankings r join "
-                               "players p on p.id = r.player_id where r.source = 'astralfield' "
-                               "and r.season = 2190 and r.format = 'ppr' and r.rank <= 20") > 1,
+    assert_int_equal(stage_number("select count(distinct position) from player_rankings r join "
+                                  "players p on p.id = r.player_id where r.source = 'astralfield' "
+                                  "and r.season = 2190 and r.format = 'ppr' and r.rank <= 20") > 1,
                      1);
     int64_t past =
         make_league_in(scene, &(struct league_new){ .name = S("Past"), .season = PAST_SEASON });

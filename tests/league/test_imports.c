@@ -43,7 +43,7 @@ static int64_t league_of(int season)
     char query[160];
     snprintf(query, sizeof(query),
              "select coalesce(max(id), 0) from leagues where source_league_id = 'L%d'", season);
-    return number_of(query);
+    return stage_number(query);
 }
 
 static int64_t count_of(const char *what, int64_t league_id)
@@ -51,7 +51,7 @@ static int64_t count_of(const char *what, int64_t league_id)
     char query[300];
     snprintf(query, sizeof(query), "select count(*) from %s and league_id = %lld", what,
              (long long)league_id);
-    return number_of(query);
+    return stage_number(query);
 }
 
 /* ---- the tests ---- */
@@ -109,19 +109,19 @@ static void seasons_and_teams_are_linked(void **state)
     char query[300];
     snprintf(query, sizeof(query), "select previous_league_id from leagues where id = %lld",
              (long long)second);
-    assert_int_equal(number_of(query), first);
+    assert_int_equal(stage_number(query), first);
     /* The managers of teams 1 and 2 have swapped, so their franchises have too. */
     snprintf(query, sizeof(query),
              "select count(*) from teams t join teams b on b.id = t.previous_team_id where "
              "t.league_id = %lld and b.source_team_id <> t.source_team_id",
              (long long)second);
-    assert_int_equal(number_of(query), 2);
-    assert_int_equal(number_of("select count(*) from users where state = 'placeholder'"), 4);
+    assert_int_equal(stage_number(query), 2);
+    assert_int_equal(stage_number("select count(*) from users where state = 'placeholder'"), 4);
     snprintf(query, sizeof(query),
              "select count(*) from draft_picks where league_id = %lld and season = %d and "
              "owner_team_id <> original_team_id",
              (long long)first, MODEL_SEASON + 1);
-    assert_int_equal(number_of(query), 1);
+    assert_int_equal(stage_number(query), 1);
 }
 
 static void a_gap_is_closed_where_it_shows(void **state)
@@ -137,14 +137,14 @@ static void import_again(struct scene *scene)
     struct import_model model;
     struct import_report report;
     make_model(&scene->arena, &model);
-    int64_t events = number_of("select count(*) from league_events");
-    int64_t rows = number_of("select sum(n_tup_ins + n_tup_upd + n_tup_del) from "
-                             "pg_stat_user_tables");
+    int64_t events = stage_number("select count(*) from league_events");
+    int64_t rows = stage_number("select sum(n_tup_ins + n_tup_upd + n_tup_del) from "
+                                "pg_stat_user_tables");
     must_store(scene, &model, &report);
     assert_true(report.is_unchanged);
-    assert_int_equal(number_of("select count(*) from league_events"), events);
+    assert_int_equal(stage_number("select count(*) from league_events"), events);
     assert_true(rows >= 0);
-    assert_int_equal(number_of("select count(*) from leagues where source_platform is not null"),
+    assert_int_equal(stage_number("select count(*) from leagues where source_platform is not null"),
                      2);
 }
 
@@ -233,12 +233,12 @@ static void break_in_the_middle(struct scene *scene)
         model.seasons[i]->previous_source_id = i == 0 ? S("") : S("broken-0");
     }
     model.seasons[1]->last_week = 99;
-    int64_t leagues = number_of("select count(*) from leagues");
-    int64_t users = number_of("select count(*) from users");
+    int64_t leagues = stage_number("select count(*) from leagues");
+    int64_t users = stage_number("select count(*) from users");
     assert_int_equal(store(scene, &model, &report), E_INVALID);
     assert_true(scene->faults.detail.len > 0);
-    assert_int_equal(number_of("select count(*) from leagues"), leagues);
-    assert_int_equal(number_of("select count(*) from users"), users);
+    assert_int_equal(stage_number("select count(*) from leagues"), leagues);
+    assert_int_equal(stage_number("select count(*) from users"), users);
 }
 
 static void a_broken_season_leaves_nothing_behind(void **state)
@@ -261,8 +261,8 @@ static void claim_team(struct scene *scene)
     if (error != OK) {
         fail_msg("%.*s %.*s", FMT(scene->faults.detail), FMT(change.tx.message));
     }
-    assert_int_equal(number_of("select count(*) from team_owners where user_id = 9"), 2);
-    assert_int_equal(number_of("select count(*) from users where claimed_by_user_id = 9"), 1);
+    assert_int_equal(stage_number("select count(*) from team_owners where user_id = 9"), 2);
+    assert_int_equal(stage_number("select count(*) from users where claimed_by_user_id = 9"), 1);
     must_hold(scene, second);
     must_hold(scene, league_of(MODEL_SEASON));
 }
@@ -279,8 +279,8 @@ static void import_after_claim(struct scene *scene)
     struct import_report report;
     make_model(&scene->arena, &model);
     must_store(scene, &model, &report);
-    assert_int_equal(number_of("select count(*) from team_owners where user_id = 9"), 2);
-    assert_int_equal(number_of("select count(*) from users where state = 'placeholder'"), 4);
+    assert_int_equal(stage_number("select count(*) from team_owners where user_id = 9"), 2);
+    assert_int_equal(stage_number("select count(*) from users where state = 'placeholder'"), 4);
     must_hold(scene, league_of(MODEL_SEASON));
     must_hold(scene, league_of(MODEL_SEASON + 1));
 }
@@ -299,7 +299,7 @@ static void read_rules(struct scene *scene)
     char query[120];
     snprintf(query, sizeof(query), "select scoring_profile_id from leagues where id = %lld",
              (long long)id);
-    assert_int_equal(scoring_load(&scene->arena, NULL, number_of(query), &stored), OK);
+    assert_int_equal(scoring_load(&scene->arena, NULL, stage_number(query), &stored), OK);
     assert_int_equal(stored.count, 6); /* the first rule has three weights */
     json_t *settings = document(scene, SQL_LEAGUE_SETTINGS_DOCUMENT, PARAMS(P_INT(id)));
     scene->faults = (struct faults){ .arena = &scene->arena };
@@ -312,9 +312,9 @@ static void rules_come_back_as_they_were(void **state)
 {
     (void)state;
     stage(read_rules);
-    assert_int_equal(number_of("select count(*) from scoring_rules where step = 10"), 1);
-    assert_int_equal(number_of("select count(*) from scoring_rules where kind = 'per_unit' and "
-                               "band_from = 30"),
+    assert_int_equal(stage_number("select count(*) from scoring_rules where step = 10"), 1);
+    assert_int_equal(stage_number("select count(*) from scoring_rules where kind = 'per_unit' and "
+                                  "band_from = 30"),
                      1);
 }
 

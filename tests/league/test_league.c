@@ -208,7 +208,7 @@ static void tamper(struct scene *scene)
                    "select count(*) from leagues l join league_events e on e.league_id = l.id and "
                    "e.seq = l.seq and e.hash = l.head_hash where l.id = %d",
                    (int)league_id);
-    assert_int_equal(number_of(query), 1);
+    assert_int_equal(stage_number(query), 1);
 }
 
 static void the_chain_is_made_again_in_c_whatever_the_payload(void **state)
@@ -244,7 +244,7 @@ static void change_settings(struct scene *scene)
     char query[100];
     (void)snprintf(query, sizeof(query), "select min(faab_balance) from teams where league_id = %d",
                    (int)league_id);
-    assert_int_equal(number_of(query), 500);
+    assert_int_equal(stage_number(query), 500);
     assert_int_equal(verified_events(scene, league_id), before + 1);
     /* What is as it was makes no event. */
     assert_int_equal(patch(scene, COMMISSIONER, league_id, wanted), OK);
@@ -304,15 +304,16 @@ static void share_profiles(struct scene *scene)
     (void)snprintf(query, sizeof(query),
                    "select count(distinct scoring_profile_id) from leagues where id in (%d, %d)",
                    (int)first, (int)second);
-    assert_int_equal(number_of(query), 1);
+    assert_int_equal(stage_number(query), 1);
     const json_t *league = league_document(scene, first);
     assert_string_equal(text_at(league, "scoringPreset"), "custom");
     struct rule_set set;
-    int64_t profile_id = number_of(arena_format(&scene->arena,
-                                                "select scoring_profile_id from leagues where id = "
-                                                "%d",
-                                                (int)first)
-                                       .ptr);
+    int64_t profile_id =
+        stage_number(arena_format(&scene->arena,
+                                  "select scoring_profile_id from leagues where id = "
+                                  "%d",
+                                  (int)first)
+                         .ptr);
     assert_int_equal(scoring_load(&scene->arena, NULL, profile_id, &set), OK);
     assert_int_equal(set.count, 3);
     assert_int_equal(set.rules[0].weight, 1250000);

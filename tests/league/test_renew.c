@@ -47,7 +47,7 @@ static const char *text_of(struct scene *scene, const char *statement, int64_t a
 
 static int64_t number_with(struct scene *scene, const char *query, int64_t a, int64_t b)
 {
-    return number_of(text_of(scene, query, a, b));
+    return stage_number(text_of(scene, query, a, b));
 }
 
 static enum error renew_with(struct scene *scene, int64_t league_id, struct renewal wanted,
@@ -231,12 +231,13 @@ static void teams_people_and_claims_come_along(void **state)
 
 static int64_t somebody_of(struct scene *scene, int64_t league_id, int team, int place)
 {
-    return number_of(arena_format(&scene->arena,
-                                  "select r.player_id from roster_entries r join teams t on t.id "
-                                  "= r.team_id where r.league_id = %lld and t.ordinal = %d order "
-                                  "by r.player_id offset %d limit 1",
-                                  (long long)league_id, team, place)
-                         .ptr);
+    return stage_number(
+        arena_format(&scene->arena,
+                     "select r.player_id from roster_entries r join teams t on t.id "
+                     "= r.team_id where r.league_id = %lld and t.ordinal = %d order "
+                     "by r.player_id offset %d limit 1",
+                     (long long)league_id, team, place)
+            .ptr);
 }
 
 static void mark(struct scene *scene, int64_t league_id, int64_t player_id)

@@ -1,22 +1,13 @@
 /* Alerts, messages and escalation on a real PostgreSQL, with a clock that is passed in. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <inttypes.h>
-#include <libpq-fe.h>
 #include <stdlib.h>
 
 #include "base/check.h"
-#include "db/migrate.h"
 #include "ops/alert_state.h"
 #include "ops/incidents.h"
 #include "ops/notes.h"
 #include "ops/notify.h"
-#include "run/fiber.h"
+#include "stage.h"
 
 #define T0 (INT64_C(1764000000) * US_PER_S) /* Monday, 2025-11-24 16:00 UTC */
 #define SECONDS(count) ((int64_t)(count)*US_PER_S)
@@ -40,84 +31,32 @@ static const struct config settings = {
     .oncall_security = "Eve <eve@example.org>",
 };
 
-static const char *url(void)
-{
-    const char *text = getenv("ASTRALFIELD_TEST_DB");
-    assert_non_null(text);
-    return text;
-}
-
-static void sql(const char *text)
-{
-    PGconn *pg = PQconnectdb(url());
-    PGresult *result = PQexec(pg, text);
-    if (PQresultStatus(result) != PGRES_COMMAND_OK) {
-        fail_msg("%s: %s", text, PQerrorMessage(pg));
-    }
-    PQclear(result);
-    PQfinish(pg);
-}
-
-static int64_t number(const char *query)
-{
-    PGconn *pg = PQconnectdb(url());
-    PGresult *result = PQexec(pg, query);
-    if (PQresultStatus(result) != PGRES_TUPLES_OK) {
-        fail_msg("%s: %s", query, PQerrorMessage(pg));
-    }
-    int64_t found = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
-    PQclear(result);
-    PQfinish(pg);
-    return found;
-}
-
-static int migrate(void **state)
-{
-    (void)state;
-    CLEANUP(arena_done) struct arena arena = { 0 };
-    struct faults faults = { .arena = &arena };
-    size_t count = 0;
-    assert_int_equal(migrate_up(url(), 0, &faults, &count), OK);
-    return 0;
-}
-
 static int clean(void **state)
 {
     (void)state;
-    sql("delete from alert_deliveries; delete from alert_messages; delete from alerts; "
-        "delete from alert_states; delete from alert_nodes; delete from alert_silences; "
-        "delete from simulations; delete from ops_controls; "
-        "delete from incident_notes; delete from incidents; "
-        "update alert_clock set evaluated_at = 'epoch', node = ''");
+    stage_sql("delete from alert_deliveries; delete from alert_messages; delete from alerts; "
+              "delete from alert_states; delete from alert_nodes; delete from alert_silences; "
+              "delete from simulations; delete from ops_controls; "
+              "delete from incident_notes; delete from incidents; "
+              "update alert_clock set evaluated_at = 'epoch', node = ''");
     return 0;
 }
 
 static void play(void *thing)
 {
     struct scene *scene = thing;
-    struct slice why = S("");
-    if (db_wait_ready(10 * US_PER_S, &why) != OK) {
-        fail_msg("no database: %.*s", FMT(why));
-    }
     scene->body(scene);
-    db_loop_stop(scene->loop);
-    loop_stop(scene->loop);
 }
 
 static void stage(void (*body)(struct scene *scene))
 {
     struct scene scene = { .body = body };
-    struct db_settings db = { .url = url(),
-                              .read_connections = 1,
-                              .tx_connections = 2,
-                              .read_timeout_ms = 5000,
-                              .tx_timeout_ms = 10000,
-                              .acquire_timeout_ms = 5000 };
-    assert_int_equal(loop_new((struct loop_settings){ .stack_bytes = 1 << 20 }, &scene.loop), OK);
-    assert_int_equal(db_loop_start(scene.loop, &db), OK);
-    assert_int_equal(fiber_start(scene.loop, play, &scene), OK);
-    loop_run(scene.loop);
-    loop_free(scene.loop);
+    const struct db_settings settings_of_db = { .read_connections = 1,
+                                                .tx_connections = 2,
+                                                .read_timeout_ms = 5000,
+                                                .tx_timeout_ms = 10000,
+                                                .acquire_timeout_ms = 5000 };
+    stage_play(settings_of_db, play, &scene, &scene.loop);
     arena_done(&scene.arena);
 }
 
@@ -147,23 +86,24 @@ static void two_servers(struct scene *scene)
         told += look("two", T0 + SECONDS(s) + 2 * US_PER_S, id, 96000).told;
     }
     assert_int_equal(told, 1);
-    assert_int_equal(number("select count(*) from alerts"), 1);
-    assert_int_equal(number("select count(*) from alert_messages"), 1);
-    assert_int_equal(number("select count(*) from alert_deliveries"), 2);
-    assert_int_equal(number("select count(*) from incidents where severity = 'P1'"), 1);
+    assert_int_equal(stage_number("select count(*) from alerts"), 1);
+    assert_int_equal(stage_number("select count(*) from alert_messages"), 1);
+    assert_int_equal(stage_number("select count(*) from alert_deliveries"), 2);
+    assert_int_equal(stage_number("select count(*) from incidents where severity = 'P1'"), 1);
     /* One of them is well again; the other is not. */
     for (int64_t s = 125; s <= 300; s += 5) {
         look("one", T0 + SECONDS(s), id, 10000);
         look("two", T0 + SECONDS(s) + 2 * US_PER_S, id, 96000);
     }
-    assert_int_equal(number("select count(*) from alerts where ended_at is null"), 1);
+    assert_int_equal(stage_number("select count(*) from alerts where ended_at is null"), 1);
     for (int64_t s = 305; s <= 420; s += 5) {
         look("one", T0 + SECONDS(s), id, 10000);
         look("two", T0 + SECONDS(s) + 2 * US_PER_S, id, 10000);
     }
-    assert_int_equal(number("select count(*) from alerts where ended_at is null"), 0);
-    assert_int_equal(number("select count(*) from alert_messages where kind = 'resolved'"), 1);
-    assert_int_equal(number("select count(*) from incidents where state = 'mitigated'"), 1);
+    assert_int_equal(stage_number("select count(*) from alerts where ended_at is null"), 0);
+    assert_int_equal(stage_number("select count(*) from alert_messages where kind = 'resolved'"),
+                     1);
+    assert_int_equal(stage_number("select count(*) from incidents where state = 'mitigated'"), 1);
 }
 
 static void two_servers_tell_an_alert_once_and_its_end_once(void **state)
@@ -178,12 +118,12 @@ static void dead_server(struct scene *scene)
     for (int64_t s = 0; s <= 60; s += 5) {
         look("dead", T0 + SECONDS(s), ALERT_DISK_FULL, 95000);
     }
-    assert_int_equal(number("select count(*) from alerts where ended_at is null"), 1);
+    assert_int_equal(stage_number("select count(*) from alerts where ended_at is null"), 1);
     /* It says nothing more; the others' figures count, not its last one. */
     for (int64_t s = 65; s <= 240; s += 5) {
         look("alive", T0 + SECONDS(s), ALERT_DISK_FULL, 10000);
     }
-    assert_int_equal(number("select count(*) from alerts where ended_at is null"), 0);
+    assert_int_equal(stage_number("select count(*) from alerts where ended_at is null"), 0);
 }
 
 static void a_server_that_is_gone_holds_no_alert(void **state)
@@ -212,8 +152,8 @@ static void group(struct scene *scene)
         told += outcome.told;
     }
     assert_int_equal(told, 1);
-    assert_int_equal(number("select count(*) from alerts where severity = 'emergency'"), 1);
-    assert_int_equal(number("select count(*) from incidents where severity = 'P0'"), 1);
+    assert_int_equal(stage_number("select count(*) from alerts where severity = 'emergency'"), 1);
+    assert_int_equal(stage_number("select count(*) from incidents where severity = 'P0'"), 1);
 }
 
 static void rules_of_one_subject_are_one_message(void **state)
@@ -228,7 +168,8 @@ static void worse(struct scene *scene)
     for (int64_t s = 0; s <= 60; s += 5) {
         look("one", T0 + SECONDS(s), ALERT_RESPONSE_SLOW, 3000000);
     }
-    assert_int_equal(number("select count(*) from alert_messages where severity = 'warning'"), 1);
+    assert_int_equal(stage_number("select count(*) from alert_messages where severity = 'warning'"),
+                     1);
     struct alert_figure figures[ALERT_COUNT] = { 0 };
     struct alert_outcome outcome = { 0 };
     figures[ALERT_RESPONSE_SLOW] = (struct alert_figure){ .is_known = true, .value = 6000000 };
@@ -239,9 +180,10 @@ static void worse(struct scene *scene)
         };
         assert_int_equal(alerts_evaluate(&round, &outcome), OK);
     }
-    assert_int_equal(number("select count(*) from alerts"), 1);
-    assert_int_equal(number("select count(*) from alert_messages where severity = 'critical'"), 1);
-    assert_int_equal(number("select count(*) from alert_messages"), 2);
+    assert_int_equal(stage_number("select count(*) from alerts"), 1);
+    assert_int_equal(
+        stage_number("select count(*) from alert_messages where severity = 'critical'"), 1);
+    assert_int_equal(stage_number("select count(*) from alert_messages"), 2);
 }
 
 static void an_alert_that_grows_worse_is_told_again(void **state)
@@ -291,7 +233,7 @@ static void outage(struct scene *scene)
         store_message(scene, arena_format(&scene->arena, "message %d", i).ptr);
         store_message(scene, arena_format(&scene->arena, "message %d", i).ptr);
     }
-    assert_int_equal(number("select count(*) from alert_messages"), 20);
+    assert_int_equal(stage_number("select count(*) from alert_messages"), 20);
     for (int64_t s = 0; s < 600; s++) {
         tries += courier(scene, SINK_SLACK, T0 + SECONDS(s), false);
     }
@@ -303,7 +245,8 @@ static void outage(struct scene *scene)
         sent += courier(scene, SINK_SLACK, T0 + SECONDS(s), true);
     }
     assert_int_equal(sent, 20);
-    assert_int_equal(number("select count(*) from alert_deliveries where state = 'sent'"), 40);
+    assert_int_equal(stage_number("select count(*) from alert_deliveries where state = 'sent'"),
+                     40);
 }
 
 static void a_sink_that_is_down_for_ten_minutes_loses_nothing(void **state)
@@ -374,18 +317,20 @@ static void clocks(struct scene *scene)
     escalations(p0, ARRAY_LEN(p0));
     assert_int_equal(incidents_escalate(&settings, T0 + MINUTES(10000), &escalated), OK);
     assert_int_equal(escalated, 0);
-    assert_int_equal(number("select count(*) from alert_messages where kind = 'escalation' and "
-                            "recipients = array['Bob <bob@example.org>']"),
-                     1);
     assert_int_equal(
-        number("select count(*) from alert_messages where cardinality(recipients) = 4"), 1);
+        stage_number("select count(*) from alert_messages where kind = 'escalation' and "
+                     "recipients = array['Bob <bob@example.org>']"),
+        1);
+    assert_int_equal(
+        stage_number("select count(*) from alert_messages where cardinality(recipients) = 4"), 1);
     clean(NULL);
     const utime p1[] = { T0 + MINUTES(60), T0 + MINUTES(75), T0 + MINUTES(105) };
     open_one(scene, 1, "security", T0);
     escalations(p1, ARRAY_LEN(p1));
-    assert_int_equal(number("select count(*) from alert_messages where kind = 'escalation' and "
-                            "recipients = array['Ann <ann@example.org>', 'Eve <eve@example.org>']"),
-                     1);
+    assert_int_equal(
+        stage_number("select count(*) from alert_messages where kind = 'escalation' and "
+                     "recipients = array['Ann <ann@example.org>', 'Eve <eve@example.org>']"),
+        1);
     clean(NULL);
     const utime p2[] = { T0 + MINUTES(240) };
     open_one(scene, 2, "incident", T0);
@@ -415,7 +360,8 @@ static void acknowledged(struct scene *scene)
     }
     assert_int_equal(incidents_escalate(&settings, T0 + MINUTES(10000), &escalated), OK);
     assert_int_equal(escalated, 0);
-    assert_int_equal(number("select count(*) from incidents where acknowledged_by = 'Ann'"), 1);
+    assert_int_equal(stage_number("select count(*) from incidents where acknowledged_by = 'Ann'"),
+                     1);
 }
 
 static void whoever_acknowledges_stops_the_clock(void **state)
@@ -443,14 +389,15 @@ static void silent(struct scene *scene)
     struct alert_round two = { .settings = &settings, .node = S("two"), .now = T0 + SECONDS(51) };
     assert_int_equal(alerts_outage_over(&one, T0), OK);
     assert_int_equal(alerts_outage_over(&two, T0 + US_PER_S), OK);
-    assert_int_equal(number("select count(*) from alerts where rule = 'database_down' and "
-                            "ended_at - started_at = interval '50 seconds'"),
+    assert_int_equal(stage_number("select count(*) from alerts where rule = 'database_down' and "
+                                  "ended_at - started_at = interval '50 seconds'"),
                      1);
-    assert_int_equal(number("select count(*) from alerts"), 1);
-    assert_int_equal(number("select count(*) from incidents where state = 'mitigated' and "
-                            "severity = 'P0'"),
+    assert_int_equal(stage_number("select count(*) from alerts"), 1);
+    assert_int_equal(stage_number("select count(*) from incidents where state = 'mitigated' and "
+                                  "severity = 'P0'"),
                      1);
-    assert_int_equal(number("select count(*) from alert_messages where kind = 'resolved'"), 1);
+    assert_int_equal(stage_number("select count(*) from alert_messages where kind = 'resolved'"),
+                     1);
 }
 
 static void an_outage_of_the_database_is_written_down_once_when_it_is_over(void **state)
@@ -503,5 +450,5 @@ int main(void)
         cmocka_unit_test_setup(an_outage_of_the_database_is_written_down_once_when_it_is_over,
                                clean),
     };
-    return cmocka_run_group_tests_name("alerts", tests, migrate, NULL);
+    return cmocka_run_group_tests_name("alerts", tests, stage_migrate, NULL);
 }

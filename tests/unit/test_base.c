@@ -142,6 +142,19 @@ static void an_arena_runs_its_duties_once_and_is_usable_again(void **state)
     assert_int_equal(buffer.len, 3890);
 }
 
+static void escaping_takes_only_what_it_is_asked_for(void **state)
+{
+    (void)state;
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct buffer html, slack;
+    buffer_init(&html, &arena);
+    buffer_init(&slack, &arena);
+    buffer_escaped(&html, S("<a b=\"c\">&'"), HTML_SPECIALS);
+    buffer_escaped(&slack, S("<a b=\"c\">&'"), S("&<>"));
+    assert_true(slice_eq(buffer_slice(&html), S("&lt;a b=&quot;c&quot;&gt;&amp;'")));
+    assert_true(slice_eq(buffer_slice(&slack), S("&lt;a b=\"c\"&gt;&amp;'")));
+}
+
 static void json_is_escaped_and_separated(void **state)
 {
     (void)state;
@@ -206,6 +219,7 @@ int main(void)
         cmocka_unit_test(times_are_read_with_their_offset),
         cmocka_unit_test(only_well_formed_utf8_passes),
         cmocka_unit_test(an_arena_runs_its_duties_once_and_is_usable_again),
+        cmocka_unit_test(escaping_takes_only_what_it_is_asked_for),
         cmocka_unit_test(json_is_escaped_and_separated),
         cmocka_unit_test(every_fault_is_kept_in_order),
         cmocka_unit_test(a_seed_repeats_and_bounds_hold),

@@ -256,7 +256,7 @@ static void a_wrong_dsn_is_named(void **state)
 /* ---- crashes ---- */
 
 static char data[64];
-static int dead = -1; /* not a constant, so that the compiler lets us */
+static volatile int dead = -1; /* not a constant, so that the compiler lets us */
 
 static void run_and_die(void (*die)(void))
 {

@@ -108,9 +108,10 @@ export interface Ended {
   stderr: string;
 }
 
-/** Runs a command of the program on the tests' database, with `input` on its standard input. */
-export async function command(args: string[], input = ''): Promise<Ended> {
-  const child = start(program, args, environment);
+/** Runs a command of the program on the tests' database, with `input` on its standard input and `settings`
+ * in its environment. */
+export async function command(args: string[], input = '', settings: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const child = start(program, args, { ...environment, ...settings });
   child.stdin?.end(input);
   const ended: Ended = { code: null, stdout: '', stderr: '' };
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (ended.stdout += text));
