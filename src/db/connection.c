@@ -1,5 +1,7 @@
-/* Connections: made in the background by a fiber each, prepared in one round trip, read when
- * readable, remade after a loss. */
+/* Connections: made in the background by a fiber each, read when readable, remade after a loss. The
+ * loop's first prepares every statement, in one round trip, before any other is made: a schema that does
+ * not fit is found at the start. The others prepare a statement when they first need it, so that a
+ * server comes back at once after an outage. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -111,9 +113,23 @@ static bool drain_in_fiber(struct db_loop *db, PGconn *pg)
     }
 }
 
-/* Settings and every statement in one round trip. */
-static bool prepare_in_fiber(struct db_loop *db, PGconn *pg, bool is_shared, unsigned timeout_ms)
+static bool send_prepare(PGconn *pg, enum sql_id id)
 {
+    const struct sql_statement *statement = &sql_statements[id];
+    Oid types[DB_PARAMS_MAX];
+    CHECK(statement->param_count <= DB_PARAMS_MAX);
+    for (size_t i = 0; i < statement->param_count; i++) {
+        types[i] = type_oid(statement->types[i]);
+    }
+    return PQsendPrepare(pg, statement->name, statement->text, (int)statement->param_count,
+                         types) == 1;
+}
+
+/* Settings and what every transaction needs, in one round trip; with `has_all`, every statement. */
+static bool prepare_in_fiber(struct db_connection *connection, PGconn *pg, unsigned timeout_ms,
+                             bool has_all)
+{
+    struct db_loop *db = connection->db;
     char settings[256];
     snprintf(settings, sizeof(settings),
              "select set_config('statement_timeout', '%u', false), "
@@ -121,33 +137,22 @@ static bool prepare_in_fiber(struct db_loop *db, PGconn *pg, bool is_shared, uns
              "set_config('jit', 'off', false), set_config('TimeZone', 'UTC', false), "
              "set_config('default_transaction_read_only', '%s', false)",
              timeout_ms, db->settings.is_bulk ? "force_custom_plan" : "force_generic_plan",
-             is_shared ? "on" : "off");
+             connection->is_shared ? "on" : "off");
     if (PQenterPipelineMode(pg) == 0 ||
-        PQsendQueryParams(pg, settings, 0, NULL, NULL, NULL, NULL, 0) == 0) {
+        PQsendQueryParams(pg, settings, 0, NULL, NULL, NULL, NULL, 0) == 0 ||
+        PQsendPrepare(pg, "timeout", set_timeout, 0, NULL) == 0) {
         return false;
     }
-    if (PQsendPrepare(pg, "timeout", set_timeout, 0, NULL) == 0) {
-        return false;
-    }
-    for (size_t i = 0; i < ARRAY_LEN(controls) && !is_shared; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(controls) && !connection->is_shared; i++) {
         if (PQsendPrepare(pg, controls[i].name, controls[i].text, 0, NULL) == 0) {
             return false;
         }
     }
-    for (int id = 1; id < SQL_COUNT; id++) {
-        const struct sql_statement *statement = &sql_statements[id];
-        if (is_shared && statement->is_write) {
-            continue;
-        }
-        Oid types[DB_PARAMS_MAX];
-        CHECK(statement->param_count <= DB_PARAMS_MAX);
-        for (size_t i = 0; i < statement->param_count; i++) {
-            types[i] = type_oid(statement->types[i]);
-        }
-        if (PQsendPrepare(pg, statement->name, statement->text, (int)statement->param_count,
-                          types) == 0) {
+    for (enum sql_id id = 1; id < SQL_COUNT; id++) {
+        if (has_all && !send_prepare(pg, id)) {
             return false;
         }
+        connection->knows[id] = has_all;
     }
     return PQpipelineSync(pg) == 1 && flush_in_fiber(pg) && drain_in_fiber(db, pg);
 }
@@ -197,6 +202,12 @@ static void count_op(struct db_counters *counters, const struct db_op *op, const
 
 static void op_finish(struct db_connection *connection, struct db_op *op, PGresult *result)
 {
+    if (op->is_prepare) { /* what it was for tells the error */
+        connection->knows[op->id] = result != NULL && PQresultStatus(result) == PGRES_COMMAND_OK;
+        PQclear(result);
+        free(op);
+        return;
+    }
     count_op(connection->db->counters, op, result);
     op->is_done = true;
     if (op->is_owned) {
@@ -299,14 +310,38 @@ static void db_connection_ready(struct watch *watch, uint32_t events)
 
 /* ---- sending ---- */
 
+/* Prepares a statement on this connection if it is the first time. On a shared one between two Syncs of
+ * its own: whoever sends the statement later must not find that a neighbour's error kept it away. (A
+ * transaction whose statement fails sends nothing more.) */
+static enum error learn(struct db_connection *connection, enum sql_id id)
+{
+    if (connection->knows[id]) {
+        return OK;
+    }
+    if (connection->is_shared) {
+        db_connection_sync(connection);
+    }
+    if (connection->pg == NULL || !send_prepare(connection->pg, id)) {
+        return E_UNAVAILABLE;
+    }
+    struct db_op *op = calloc(1, sizeof(*op));
+    CHECK(op != NULL);
+    *op = (struct db_op){ .is_prepare = true, .id = id };
+    op_push(connection, op);
+    connection->knows[id] = true;
+    connection->is_unsynced = true;
+    if (connection->is_shared) {
+        db_connection_sync(connection);
+    }
+    return OK;
+}
+
 enum error db_connection_send(struct db_connection *connection, enum sql_id id,
                               const char *const *values, struct db_op *op)
 {
     const struct sql_statement *statement = &sql_statements[id];
-    if (connection->pg == NULL) {
-        return E_UNAVAILABLE;
-    }
-    if (PQsendQueryPrepared(connection->pg, statement->name, (int)statement->param_count, values,
+    if (connection->pg == NULL || learn(connection, id) != OK || connection->pg == NULL ||
+        PQsendQueryPrepared(connection->pg, statement->name, (int)statement->param_count, values,
                             NULL, NULL, 0) == 0) {
         return E_UNAVAILABLE;
     }
@@ -403,7 +438,7 @@ static bool connect_once(struct db_connection *connection)
     if (connect_in_fiber(db, &pg) != OK) {
         return false;
     }
-    bool is_prepared = prepare_in_fiber(db, pg, connection->is_shared, timeout_ms);
+    bool is_prepared = prepare_in_fiber(connection, pg, timeout_ms, !db->is_proven);
     if (!is_prepared) {
         log_line(LOG_ERROR, "database_prepare_failed", "why=%s", LOG_Q(slice_from(db->why)));
     }
@@ -411,6 +446,7 @@ static bool connect_once(struct db_connection *connection)
         PQfinish(pg);
         return false;
     }
+    db->is_proven = true;
     connection->pg = pg;
     connection->timeout_ms = timeout_ms;
     connection->watch = (struct watch){ .fd = PQsocket(pg), .ready = db_connection_ready };
@@ -430,6 +466,9 @@ static void connector(void *thing)
     struct db_connection *connection = thing;
     struct db_loop *db = connection->db;
     int64_t backoff_ms = DB_BACKOFF_FIRST_MS;
+    while (!db->is_proven && connection != &db->txs[0] && is_wanted(connection)) {
+        fiber_sleep(DB_TURN_MS * US_PER_MS);
+    }
     while (is_wanted(connection)) {
         if (connect_once(connection)) {
             if (!connection->is_shared) {

@@ -13,6 +13,7 @@ enum {
     DB_CONNECT_TIMEOUT_MS = 5000,
     DB_SILENCE_MS = 2000, /* beyond its statement_timeout, that a server may owe an answer */
     DB_LOOK_MS = 500,     /* between two looks at who is silent */
+    DB_TURN_MS = 2,       /* between two looks at whether the schema is proven */
 };
 
 /* One statement (or one Sync) that the server owes us an answer for. */
@@ -23,6 +24,7 @@ struct db_op {
     bool is_done;
     bool is_aborted; /* an earlier statement of the same Sync failed: worth a second try */
     bool is_sync;    /* marks a Sync; freed by the reader */
+    bool is_prepare; /* prepares `id`; freed by the reader */
     bool is_owned;   /* sent without a waiter: freed by the reader, its error kept in the tx */
     struct tx *tx;   /* of an owned operation */
     enum sql_id id;  /* SQL_NONE: begin, commit, rollback */
@@ -47,6 +49,7 @@ struct db_connection {
     struct db_op *first, *last;
     int64_t heard_us; /* monotonic: when the server last said something */
     unsigned depth;
+    bool knows[SQL_COUNT]; /* statements it has prepared, or is about to */
 };
 
 /* A fiber that waits for a transaction connection. */
@@ -68,6 +71,7 @@ struct db_loop {
     int64_t end_us; /* db_loop_end: until then a first connection is waited for; 0 = not said */
     bool is_stopping;
     bool has_been_up;    /* some connection was ready once */
+    bool is_proven;      /* every statement was prepared once: the schema fits */
     unsigned connectors; /* connector fibers alive */
     struct db_connection reads[DB_READ_MAX];
     struct db_connection txs[DB_TX_MAX];

@@ -76,6 +76,34 @@ def throughput(stand, rounds, seconds):
             'medians': {name: medians(each) for name, each in found.items()}}
 
 
+def overhead(stand, rounds, seconds):
+    """What a line of log for every request costs: the same server with and without, in pairs whose order
+    changes from round to round."""
+    servers = {name: stand.serve(LOG_REQUESTS=wanted) for name, wanted in (('all', 'all'), ('none', 'none'))}
+    paths = {'health': '/api/health', 'cached': f'/api/leagues/{stand.league_id}/standings'}
+    found = {path: {name: [] for name in servers} for path in paths}
+    for number in range(rounds):
+        for path, address in paths.items():
+            for name in sorted(servers, reverse=number % 2 == 1):
+                process, port = servers[name]
+                found[path][name].append(wrk(port, address, 64, seconds, [process.pid]))
+    for process, _ in servers.values():
+        stand.end(process)
+    return {path: {'rounds': each, **{key: costs(each['none'], each['all'], key) for key in ('per_s', 'per_cpu_s')}}
+            for path, each in found.items()}
+
+
+def costs(without, with_it, key):
+    """Percent less in the middle pair; negative: more."""
+    return statistics.median((1 - there[key] / here[key]) * 100 for here, there in zip(without, with_it))
+
+
+def overhead_rows(result):
+    names = {'health': 'GET /api/health', 'cached': 'standings from the document cache'}
+    for path, what in names.items():
+        yield what, f"{result[path]['per_s']:.1f} %", f"{result[path]['per_cpu_s']:.1f} %"
+
+
 def medians(rounds):
     return {key: statistics.median(each[key] for each in rounds)
             if all(each[key] is not None for each in rounds) else None

@@ -132,6 +132,39 @@ static void an_error_inside_a_batch_comes_out_of_the_commit(void **state)
     stage(break_a_batch);
 }
 
+/* A statement that a connection sends for the first time behind one that breaks is not prepared by then. */
+static void learn_behind_an_error(struct scene *scene)
+{
+    struct param list[4];
+    for (int round = 0; round < 2; round++) {
+        bool is_broken = round == 0;
+        struct tx txs[2] = { 0 };
+        for (size_t i = 0; i < ARRAY_LEN(txs); i++) {
+            struct rows rows = { 0 };
+            struct slice email = arena_format(&scene->arena, "learner%zu@example.org", i);
+            assert_int_equal(tx_begin(&scene->arena, &txs[i]), OK);
+            assert_int_equal(tx_query(&txs[i], SQL_AUTH_INSERT_USER, new_user(list, email), &rows),
+                             OK);
+            int64_t user_id = rows_int(&rows, 0, "id");
+            if (is_broken) {
+                tx_send(&txs[i], SQL_AUTH_INSERT_USER, new_user(list, email));
+            }
+            tx_send(&txs[i], SQL_AUTH_LIST_SESSIONS, PARAMS(P_INT(user_id), P_INT(0)));
+            tx_send(&txs[i], SQL_AUTH_LIST_SESSIONS, PARAMS(P_INT(user_id), P_INT(0)));
+        }
+        for (size_t i = 0; i < ARRAY_LEN(txs); i++) {
+            assert_int_equal(tx_commit(&txs[i]), is_broken ? E_EMAIL_TAKEN : OK);
+            tx_done(&txs[i]);
+        }
+    }
+}
+
+static void a_statement_first_sent_behind_a_broken_one_works_later(void **state)
+{
+    (void)state;
+    stage(learn_behind_an_error);
+}
+
 static void hold(void *thing)
 {
     struct scene *scene = thing;
@@ -189,8 +222,11 @@ static void mix(struct scene *scene)
 {
     scene->left = 60;
     for (int i = 0; i < 60; i++) {
-        assert_int_equal(fiber_start(scene->loop, i % 20 == 7 ? bad_reader : good_reader, scene),
+        assert_int_equal(fiber_start(scene->loop, i % 20 == 0 ? bad_reader : good_reader, scene),
                          OK);
+        if (i % 3 == 2) {
+            fiber_sleep(1); /* the next turn, so that several Syncs are on their way */
+        }
     }
     while (scene->left > 0) {
         fiber_sleep(1000);
@@ -475,6 +511,7 @@ int main(void)
         cmocka_unit_test(a_transaction_holds_until_it_is_committed),
         cmocka_unit_test(an_error_inside_a_batch_comes_out_of_the_commit),
         cmocka_unit_test(a_transaction_waits_for_a_connection_but_not_for_ever),
+        cmocka_unit_test(a_statement_first_sent_behind_a_broken_one_works_later),
         cmocka_unit_test(a_failing_read_does_not_fail_its_neighbours),
         cmocka_unit_test(a_document_that_is_not_there_is_not_found),
         cmocka_unit_test(large_statements_and_results_come_through_whole),
