@@ -218,7 +218,8 @@ static enum error sign_out(struct request *request)
     if (error != OK && error != E_NOT_FOUND) {
         return error;
     }
-    set_cookie(request, &(struct new_cookie){ .name = request_session_cookie(request) });
+    set_cookie(request,
+               &(struct new_cookie){ .name = request_session_cookie(request), .value = S("") });
     /* What the page keeps it clears itself; this is for what the browser kept of it. */
     reply_header(request, S("Clear-Site-Data"), S("\"cache\""));
     session_over(request_app(request), IDENTITY_SESSION, session.id);

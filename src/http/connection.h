@@ -169,6 +169,7 @@ struct server {
     unsigned port;
     bool is_started;
     bool is_held; /* as the settings said at the start */
+    bool is_log_file;
     bool was_cut_off;
     char policy_api[1024], policy_site[1024]; /* security headers, made once */
     size_t policy_api_len, policy_site_len;
@@ -235,6 +236,7 @@ void policies_make(struct server *server);
 /* ---- request_log.c ---- */
 void request_log(struct exchange *exchange, int64_t us);
 void request_log_flush(struct home *home);
+bool request_log_is_file(int fd);
 void request_log_expired(struct timer *timer);
 
 /* ---- handshake.c ---- */

@@ -26,7 +26,7 @@ enum {
     FIBERS_OPS_SHARE = 50,   /* fibers of a loop that only LANE_OPS may use */
     LINGER_BYTES_MAX = 4 * 1024 * 1024, /* read and thrown away after an answer that closes */
     ADDRESS_TEXT_MAX = 48,
-    LOG_BUFFER_BYTES = 4096, /* PIPE_BUF: a write of this much is never torn */
+    LOG_BUFFER_BYTES = 64 * 1024,
 
     MESSAGE_BYTES_MAX = 16 * 1024, /* of a socket's message, all its fragments together */
     SUBSCRIPTIONS_MAX = 64,        /* streams of one socket */

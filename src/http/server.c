@@ -70,6 +70,8 @@ enum error server_new(const struct server_settings *settings, struct faults *fau
     struct server *server = calloc(1, sizeof(*server));
     CHECK(server != NULL);
     server->settings = *settings;
+    server->settings.log_fd = settings->log_fd == 0 ? STDERR_FILENO : settings->log_fd;
+    server->is_log_file = request_log_is_file(server->settings.log_fd);
     server->limits = with_defaults(settings->limits);
     server->loops = loops_wanted(settings->loops);
     server->listen_fd = -1;

@@ -330,6 +330,35 @@ static void every_request_leaves_one_line_in_the_log(void **state)
     close(ends[1]);
 }
 
+/* Other loops write there, too. */
+static void lines_of_the_log_are_never_torn(void **state)
+{
+    (void)state;
+    enum { REQUESTS = 200 };
+    int ends[2]; /* keeps writes apart */
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+    WITH(HOOKS, .log_fd = ends[1]);
+    int fd = client(rig);
+    for (int i = 0; i < REQUESTS; i++) {
+        SAY(fd, "GET /api/mine HTTP/1.1\r\nHost: a\r\n" COOKIE "\r\n");
+    }
+    size_t lines = 0;
+    while (lines < REQUESTS) {
+        static char text[8192];
+        ssize_t got = read(ends[0], text, sizeof(text));
+        assert_in_range(got, 1, 4096);
+        assert_int_equal(text[got - 1], '\n');
+        for (ssize_t i = 0; i < got; i++) {
+            lines += text[i] == '\n';
+        }
+    }
+    assert_int_equal(lines, REQUESTS);
+    close(fd);
+    rig_end(rig);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 /* ---- the stop ---- */
 
 struct stopping {
@@ -473,6 +502,7 @@ int main(void)
         CASE(a_limit_says_when_to_come_back),
         CASE(a_cached_answer_needs_no_handler),
         CASE(every_request_leaves_one_line_in_the_log),
+        CASE(lines_of_the_log_are_never_torn),
         CASE(the_stop_finishes_what_is_in_flight),
         CASE(a_request_during_the_stop_is_answered_with_close),
         CASE(the_stop_does_not_wait_for_ever),

@@ -285,7 +285,8 @@ static void a_name_that_changes_its_address_gains_nothing(void **state)
                      "Content-Length: 0\r\n\r\n";
     snprintf(url, sizeof(url), "http://turns.test:%u/", friend4.port);
     /* The canary listens on the friend's port too, at the address that the name turns to. */
-    struct listener waiting = { .port = friend4.port };
+    static struct listener waiting;
+    waiting.port = friend4.port;
     listener_start(&waiting, "127.0.0.1");
     (void)get(url, OUT_REDIRECTS_MAX, &reply);
     look_ups = 1;
@@ -308,7 +309,7 @@ static void a_reply_that_is_too_large_or_too_slow_is_given_up(void **state)
     assert_int_equal(out_get(&request, &reply), E_TOO_LARGE);
     friend4.answer = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhell";
     assert_int_equal(out_get(&request, &reply), OK);
-    struct listener silent = { .serve = NULL };
+    static struct listener silent = { .serve = NULL };
     silent.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f000007) };
     socklen_t len = sizeof(at);
