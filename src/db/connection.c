@@ -1,7 +1,6 @@
-/* Connections: made in the background by a fiber each, read when readable, remade after a loss. The
- * loop's first prepares every statement, in one round trip, before any other is made: a schema that does
- * not fit is found at the start. The others prepare a statement when they first need it, so that a
- * server comes back at once after an outage. */
+/* Connections: made in the background by a fiber each, read when readable, remade after a loss. They
+ * prepare a statement when it is first sent: all of them on every connection would keep the server busy
+ * for seconds after a start or an outage. That the schema fits is checked by its version (migrate.h). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -125,9 +124,8 @@ static bool send_prepare(PGconn *pg, enum sql_id id)
                          types) == 1;
 }
 
-/* Settings and what every transaction needs, in one round trip; with `has_all`, every statement. */
-static bool prepare_in_fiber(struct db_connection *connection, PGconn *pg, unsigned timeout_ms,
-                             bool has_all)
+/* Settings and what every transaction needs, in one round trip. */
+static bool prepare_in_fiber(struct db_connection *connection, PGconn *pg, unsigned timeout_ms)
 {
     struct db_loop *db = connection->db;
     char settings[256];
@@ -148,12 +146,7 @@ static bool prepare_in_fiber(struct db_connection *connection, PGconn *pg, unsig
             return false;
         }
     }
-    for (enum sql_id id = 1; id < SQL_COUNT; id++) {
-        if (has_all && !send_prepare(pg, id)) {
-            return false;
-        }
-        connection->knows[id] = has_all;
-    }
+    memset(connection->knows, 0, sizeof(connection->knows));
     return PQpipelineSync(pg) == 1 && flush_in_fiber(pg) && drain_in_fiber(db, pg);
 }
 
@@ -438,7 +431,7 @@ static bool connect_once(struct db_connection *connection)
     if (connect_in_fiber(db, &pg) != OK) {
         return false;
     }
-    bool is_prepared = prepare_in_fiber(connection, pg, timeout_ms, !db->is_proven);
+    bool is_prepared = prepare_in_fiber(connection, pg, timeout_ms);
     if (!is_prepared) {
         log_line(LOG_ERROR, "database_prepare_failed", "why=%s", LOG_Q(slice_from(db->why)));
     }
@@ -446,7 +439,6 @@ static bool connect_once(struct db_connection *connection)
         PQfinish(pg);
         return false;
     }
-    db->is_proven = true;
     connection->pg = pg;
     connection->timeout_ms = timeout_ms;
     connection->watch = (struct watch){ .fd = PQsocket(pg), .ready = db_connection_ready };
@@ -466,9 +458,6 @@ static void connector(void *thing)
     struct db_connection *connection = thing;
     struct db_loop *db = connection->db;
     int64_t backoff_ms = DB_BACKOFF_FIRST_MS;
-    while (!db->is_proven && connection != &db->txs[0] && is_wanted(connection)) {
-        fiber_sleep(DB_TURN_MS * US_PER_MS);
-    }
     while (is_wanted(connection)) {
         if (connect_once(connection)) {
             if (!connection->is_shared) {

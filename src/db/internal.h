@@ -13,7 +13,6 @@ enum {
     DB_CONNECT_TIMEOUT_MS = 5000,
     DB_SILENCE_MS = 2000, /* beyond its statement_timeout, that a server may owe an answer */
     DB_LOOK_MS = 500,     /* between two looks at who is silent */
-    DB_TURN_MS = 2,       /* between two looks at whether the schema is proven */
 };
 
 /* One statement (or one Sync) that the server owes us an answer for. */
@@ -71,7 +70,6 @@ struct db_loop {
     int64_t end_us; /* db_loop_end: until then a first connection is waited for; 0 = not said */
     bool is_stopping;
     bool has_been_up;    /* some connection was ready once */
-    bool is_proven;      /* every statement was prepared once: the schema fits */
     unsigned connectors; /* connector fibers alive */
     struct db_connection reads[DB_READ_MAX];
     struct db_connection txs[DB_TX_MAX];
