@@ -1,5 +1,7 @@
 /* `astralfield deploy` and `astralfield rollback`. */
+#include <errno.h>
 #include <inttypes.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include "base/check.h"
@@ -61,6 +63,14 @@ static enum error read_wish(struct deploy *deploy)
 
 /* ---- what must hold before anything is touched ---- */
 
+/* The state directory of systemd's service is not there before its first start. */
+static enum error make_folder(struct cli *cli, const char *path)
+{
+    return mkdir(path, 0755) == 0 || errno == EEXIST
+               ? OK
+               : refuse(&cli->faults, E_FORBIDDEN, "cannot make %s: %s", path, strerror(errno));
+}
+
 static enum error check_space(struct cli *cli)
 {
     struct statvfs disk;
@@ -108,7 +118,9 @@ static enum error migrate(struct deploy *deploy)
         deploy->release.program, "migrate", "status", "--data", cli->data, NULL
     };
     const char *const env[] = { arena_format(arena, "DATABASE_URL=%s", url).ptr, NULL };
-    const char *log = arena_format(arena, "%s/log/deploy.log", cli->data).ptr;
+    const char *folder = arena_format(arena, "%s/log", cli->data).ptr;
+    const char *log = arena_format(arena, "%s/deploy.log", folder).ptr;
+    TRY(make_folder(cli, folder));
     struct process_spec spec = {
         .name = "its `migrate up`", .argv = deploy->is_dry ? plan : up, .env = env, .log = log
     };
@@ -180,6 +192,9 @@ static enum error bake(struct deploy *deploy)
 static enum error work(struct deploy *deploy)
 {
     struct cli *cli = deploy->cli;
+    if (deploy->unit != NULL) {
+        TRY(make_folder(cli, cli->data));
+    }
     TRY(check_space(cli));
     TRY(release_lock(cli->data, &cli->faults));
     if (!deploy->is_restart) {

@@ -89,7 +89,7 @@ static struct server_settings server_settings(const struct config *settings, str
         .port = (unsigned)settings->port,
         .listen_fd = settings->listen_fd != 0 ? (int)settings->listen_fd : serve_systemd_fd(),
         .is_tls_in_front = settings->trust_proxy,
-        .is_holding = serve_has_supervisor(),
+        .is_holding = serve_is_held(),
         .log_requests = (enum log_requests)settings->log_requests,
     };
     app_tables(arena, &server.tables, &server.table_count);

@@ -24,6 +24,7 @@ enum {
     FIGURES_US = 1000000, /* between two reports of figures */
     STATUS_US = 10000000, /* between two status lines for systemd */
     GATE_US = 100000,     /* between two tries to be ready */
+    HOLD_US = 5000000,    /* how long a start may keep callers in the backlog of systemd's socket */
     NOTICE_BYTES_MAX = 256,
 };
 
@@ -33,6 +34,7 @@ struct turn {
     struct server_figures told;
     int64_t figures_at_us, ready_at_us, watchdog_at_us, status_at_us;
     int64_t watchdog_us; /* between two signs of life; 0 = nobody waits for them */
+    int64_t hold_end_us;
     bool is_ready_told, has_notices;
 };
 
@@ -51,7 +53,7 @@ void serve_block_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
-bool serve_has_supervisor(void)
+static bool has_supervisor(void)
 {
     return getenv(GENERATION_VARIABLE) != NULL;
 }
@@ -67,6 +69,12 @@ int serve_systemd_fd(void)
     fcntl(FIRST_SYSTEMD_FD, F_SETFD, FD_CLOEXEC);
     fcntl(FIRST_SYSTEMD_FD, F_SETFL, fcntl(FIRST_SYSTEMD_FD, F_GETFL) | O_NONBLOCK);
     return FIRST_SYSTEMD_FD;
+}
+
+bool serve_is_held(void)
+{
+    bool is_told_when = serve_systemd_fd() > 0 && getenv("NOTIFY_SOCKET") != NULL;
+    return has_supervisor() || is_told_when;
 }
 
 /* ---- systemd's notices (sd_notify(3)) ---- */
@@ -137,6 +145,9 @@ static void tell_systemd(struct turn *turn, int64_t now_us)
     if (!turn->is_ready_told && now_us >= turn->ready_at_us) {
         turn->ready_at_us = now_us + GATE_US;
         turn->is_ready_told = ask_ourselves(turn->server, "/api/health/ready") == 200;
+        if (turn->is_ready_told || now_us >= turn->hold_end_us) {
+            server_listen(turn->server);
+        }
         if (turn->is_ready_told) {
             notice("READY=1", sizeof("READY=1") - 1);
         }
@@ -197,8 +208,9 @@ int serve_turn(struct server *server)
     waited_for(&awaited);
     struct turn turn = { .server = server,
                          .signals = signalfd(-1, &awaited, SFD_CLOEXEC),
-                         .control = serve_has_supervisor() ? PROCESS_CONTROL_FD : -1,
+                         .control = has_supervisor() ? PROCESS_CONTROL_FD : -1,
                          .watchdog_us = watchdog_interval_us(),
+                         .hold_end_us = mono_now().us + HOLD_US,
                          .has_notices = getenv("NOTIFY_SOCKET") != NULL };
     CHECK(turn.signals >= 0);
     if (turn.control >= 0) {

@@ -8,8 +8,9 @@
 /* Blocks the signals that serve_turn waits for; before any thread is started. */
 void serve_block_signals(void);
 
-/* Whether a supervisor of ours started this process and says when to accept. */
-bool serve_has_supervisor(void);
+/* Whether what connects waits until serve_turn lets it in: until a supervisor of ours says so, or, on
+ * systemd's socket, until this server is ready. */
+bool serve_is_held(void);
 
 /* The listening socket that systemd passed (LISTEN_FDS, LISTEN_PID; sd_listen_fds(3)), made
  * non-blocking; 0 = none. */
