@@ -305,7 +305,8 @@ const struct command env_ls_command = {
     .summary = "every setting and switch in effect, and where it comes from",
     .help =
         "Settings come from the default, astralfield.conf or the environment and need a restart;\n"
-        "switches act within a second on every node: an order wins over the environment.\n"
+        "switches act within a second on every node: an order wins over the environment. The\n"
+        "environment shown is this shell's: a server that was started from another has its own.\n"
         "Exit code 3: the database cannot be reached, so switches are not known.\n"
         "\n"
         "example: astralfield env ls --scope production",

@@ -1,4 +1,5 @@
-/* What sockets say: {"subscribe":"league:12","from":345}, {"unsubscribe":"league:12"}, {"ping":7}. */
+/* What sockets say: {"subscribe":"league:12","from":345,"history":"…"}, {"unsubscribe":"league:12"},
+ * {"ping":7}. */
 #include <inttypes.h>
 
 #include <jansson.h>
@@ -48,21 +49,32 @@ static enum error current_seq(struct arena *arena, int64_t league_id, int64_t *r
     return OK;
 }
 
-/* Sends what came after `from`; too much is answered with the number to fetch a snapshot at. A
- * client without a number starts at the present. */
+/* What a client has: the events up to `from` of a history of the database. */
+struct place {
+    int64_t from;         /* -1 = none */
+    struct slice history; /* empty = not said */
+};
+
+/* Sends what came after the client's place; too much, or a place in a history that a restore has ended,
+ * is answered with the number to fetch a snapshot at. A client without a number starts at the present. */
 static enum error replay(struct socket *socket, struct arena *arena, struct slice stream,
-                         const struct listener *listener, int64_t from)
+                         const struct listener *listener, const struct place *place)
 {
     int64_t league_id = listener->league_id;
+    int64_t from = place->from;
     int64_t seq = 0;
+    struct rows rows = { 0 };
     TRY(current_seq(arena, league_id, &seq));
-    bool is_too_far = from >= 0 && (seq - from > LIVE_REPLAY_MAX || from > seq);
-    if (from < 0 || is_too_far) {
-        hub_send(socket, arena_format(arena, "{\"stream\":\"%.*s\",\"%s\":%" PRId64 "}",
-                                      FMT(stream), is_too_far ? "reset" : "subscribed", seq));
+    TRY(db_read(arena, SQL_LIVE_HISTORY, NO_PARAMS, &rows));
+    struct slice history = rows_text(&rows, 0, "history");
+    bool is_other = place->history.len > 0 && !slice_eq(place->history, history);
+    bool is_lost = from >= 0 && (seq - from > LIVE_REPLAY_MAX || from > seq || is_other);
+    hub_send(socket,
+             arena_format(arena, "{\"stream\":\"%.*s\",\"%s\":%" PRId64 ",\"history\":\"%.*s\"}",
+                          FMT(stream), is_lost ? "reset" : "subscribed", seq, FMT(history)));
+    if (from < 0 || is_lost) {
         return OK;
     }
-    struct rows rows = { 0 };
     if (league_id == 0) {
         TRY(db_read(arena, SQL_LIVE_NFL_EVENTS, PARAMS(P_INT(from), P_INT(LIVE_REPLAY_MAX)),
                     &rows));
@@ -70,8 +82,6 @@ static enum error replay(struct socket *socket, struct arena *arena, struct slic
         TRY(db_read(arena, SQL_LIVE_LEAGUE_EVENTS,
                     PARAMS(P_INT(league_id), P_INT(from), P_INT(LIVE_REPLAY_MAX)), &rows));
     }
-    hub_send(socket, arena_format(arena, "{\"stream\":\"%.*s\",\"subscribed\":%" PRId64 "}",
-                                  FMT(stream), seq));
     for (size_t i = 0; i < rows.count; i++) {
         hub_send(socket, rows_text(&rows, i, listener->is_member ? "message" : "public_message"));
     }
@@ -85,7 +95,8 @@ struct subscription_request {
     live_may_listen *may_listen;
 };
 
-static void subscribe(const struct subscription_request *request, struct slice stream, int64_t from)
+static void subscribe(const struct subscription_request *request, struct slice stream,
+                      const struct place *place)
 {
     struct socket *socket = request->socket;
     struct listener listener = { .caller = socket_caller(socket), .is_member = true };
@@ -102,7 +113,7 @@ static void subscribe(const struct subscription_request *request, struct slice s
         error = hub_subscribe(socket, heard_as);
     }
     if (error == OK && socket_is_open(socket)) {
-        error = replay(socket, request->arena, stream, &listener, from);
+        error = replay(socket, request->arena, stream, &listener, place);
     }
     if (error != OK && socket_is_open(socket)) {
         hub_unsubscribe(socket, heard_as);
@@ -132,9 +143,11 @@ void live_message(struct live *live, struct socket *socket, struct arena *arena,
     const json_t *ping = json_object_get(message, "ping");
     if (json_is_string(wanted)) {
         const json_t *from = json_object_get(message, "from");
+        const json_t *history = json_object_get(message, "history");
+        const struct place place = { .from = json_is_integer(from) ? json_integer_value(from) : -1,
+                                     .history = slice_from(json_string_value(history)) };
         struct slice stream = { json_string_value(wanted), json_string_length(wanted) };
-        subscribe(&request, arena_copy(arena, stream),
-                  json_is_integer(from) ? json_integer_value(from) : -1);
+        subscribe(&request, arena_copy(arena, stream), &place);
     } else if (json_is_string(unwanted)) {
         struct slice stream = { json_string_value(unwanted), json_string_length(unwanted) };
         unsubscribe(&request, arena_copy(arena, stream));

@@ -168,10 +168,9 @@ describe('listening to a league', () => {
     await rename(ada.client, league.id, 5);
     const { seq } = ok(await ada.client.get(`/api/leagues/${league.id}`));
     const live = await Live.open(ada.client);
-    assert.deepEqual(await live.subscribe(`league:${league.id}`, seq - 3), {
-      stream: `league:${league.id}`,
-      subscribed: seq,
-    });
+    const { history, ...confirmed } = await live.subscribe(`league:${league.id}`, seq - 3);
+    assert.deepEqual(confirmed, { stream: `league:${league.id}`, subscribed: seq });
+    assert.match(history, /^[0-9a-f]+-[0-9A-F]{8}$/);
     await rename(ada.client, league.id, 1, 'Later');
     await live.next((message) => message.seq === seq + 1);
     assert.deepEqual(seqs(live.events()), [seq - 2, seq - 1, seq, seq + 1]);
@@ -205,20 +204,31 @@ describe('listening to a league', () => {
     const league = await makeLeague(ada.client, { name: 'Far' });
     const live = await Live.open(ada.client);
     const { seq } = ok(await ada.client.get(`/api/leagues/${league.id}`));
-    assert.deepEqual(await live.subscribe(`league:${league.id}`, seq + 1), {
-      stream: `league:${league.id}`,
-      reset: seq,
-    });
+    const { history, ...ahead } = await live.subscribe(`league:${league.id}`, seq + 1);
+    assert.deepEqual(ahead, { stream: `league:${league.id}`, reset: seq });
     await rename(ada.client, league.id, 501);
     const behind = await Live.open(ada.client);
-    assert.deepEqual(await behind.subscribe(`league:${league.id}`, seq), {
+    assert.deepEqual(await behind.subscribe(`league:${league.id}`, seq, history), {
       stream: `league:${league.id}`,
       reset: seq + 501,
+      history,
     });
     await rename(ada.client, league.id, 1, 'Last');
     await behind.next((message) => message.seq === seq + 502);
     live.close();
     behind.close();
+  });
+
+  test('a number from before a restore is not taken for one of now', async () => {
+    const ada = await person('Ada');
+    const league = await makeLeague(ada.client, { name: 'Restored' });
+    const stream = `league:${league.id}`;
+    const live = await Live.open(ada.client);
+    const { subscribed, history } = await live.subscribe(stream);
+    assert.deepEqual(await live.subscribe(stream, subscribed, history), { stream, subscribed, history });
+    const older = history.replace(/.{8}$/, '00000000');
+    assert.deepEqual(await live.subscribe(stream, subscribed, older), { stream, reset: subscribed, history });
+    live.close();
   });
 
   test('two streams do not mix, and an unsubscribed one is silent', async () => {

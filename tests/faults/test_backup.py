@@ -15,7 +15,7 @@ import threading
 import time
 import unittest
 
-from instance import DEADLINE_S, Instance, descendants, wait_for
+from instance import DEADLINE_S, ROOT, Instance, descendants, wait_for
 from test_crash import TEAMS, SharedLeague
 from writers import BUSY, JOIN_S, RETRY_S
 
@@ -26,6 +26,7 @@ COMMAND_S = 400  # a restore with all its checks, on a machine that has much els
 PACE_S = 0.03  # between two writes of one writer: the machine has more to do
 RPO_S = ARCHIVE_S + 10  # the machine is busy with all of this
 SETTINGS = {'RATE_LIMITS': 'off', 'BACKUP_EVERY_HOURS': '8760', 'BACKUP_WAL_SECONDS': str(ARCHIVE_S)}
+HISTORY = (ROOT / 'sql/queries/live/history.sql').read_text()  # what sockets resume by
 HEADS = "select id, seq, encode(head_hash, 'hex') from leagues order by id"
 NAMES = "select payload ->> case kind when 'league.renamed' then 'to' else 'name' end from league_events"
 
@@ -185,6 +186,7 @@ class Backups(Written):
             heads = rows(url_of(other), HEADS)
             self.assertEqual(hashlib.sha256('\n'.join(heads).encode()).hexdigest(),
                              told['restored']['stateHash'])
+            self.assertNotEqual(rows(url_of(other), HISTORY), rows(url_of(self.instance), HISTORY))
             self.assertEqual(other.command('verify', 'ledger')[0], 0)
 
     def test_a_moment_that_is_not_there_is_refused_and_says_why(self):

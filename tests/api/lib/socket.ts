@@ -83,9 +83,9 @@ export class Live {
   }
 
   /** Listens to a stream; the number it confirmed. */
-  async subscribe(stream: string, from?: number): Promise<Json> {
+  async subscribe(stream: string, from?: number, history?: string): Promise<Json> {
     this.streams.set(stream, { last: from, confirmed: undefined, early: new Map() });
-    this.send(from === undefined ? { subscribe: stream } : { subscribe: stream, from });
+    this.send({ subscribe: stream, from, history });
     return this.next(
       (message) => message.error !== undefined || (message.stream === stream && message.seq === undefined),
     );

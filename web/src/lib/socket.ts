@@ -29,6 +29,8 @@ const PING_MS = 25_000;
 const LINGER_MS = 3000;
 
 const streams = new Map<string, { seq: number; users: number }>();
+/** Of the database; after a restore it is another, and our numbers mean nothing there. */
+let history: string | undefined;
 let handlers: SocketHandlers | null = null;
 let socket: WebSocket | null = null;
 let attempt = 0;
@@ -64,6 +66,7 @@ function hear(text: string): void {
   if (typeof message.stream !== 'string') return;
   const entry = streams.get(message.stream);
   if (!entry) return;
+  if (typeof message.history === 'string') history = message.history;
   if (typeof message.reset === 'number') {
     entry.seq = message.reset;
     handlers?.onGap(message.stream);
@@ -84,7 +87,7 @@ function open(): void {
   ws.onopen = () => {
     attempt = 0;
     connection.value = { state: 'live', since: 0 };
-    for (const [stream, { seq }] of streams) say({ subscribe: stream, from: seq });
+    for (const [stream, { seq }] of streams) say({ subscribe: stream, from: seq, history });
     pinger = setInterval(() => say({ ping: Date.now() }), PING_MS);
   };
   ws.onmessage = (message) => hear(String(message.data));
@@ -119,7 +122,7 @@ export function follow(stream: string, seq: number): () => void {
   entry.users++;
   if (!streams.has(stream)) {
     streams.set(stream, entry);
-    say({ subscribe: stream, from: seq });
+    say({ subscribe: stream, from: seq, history });
   }
   open();
   return () => {

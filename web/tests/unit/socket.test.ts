@@ -121,4 +121,17 @@ describe('the live connection', () => {
     expect(heard).toEqual([]);
     leave();
   });
+
+  it('says of which history its numbers are, and reads again when that has ended', () => {
+    const leave = follow('league:12', 1);
+    newest().open();
+    newest().say({ stream: 'league:12', subscribed: 1, history: 'a-1' });
+    newest().close();
+    vi.advanceTimersByTime(2000);
+    newest().open();
+    expect(newest().sent).toEqual([{ subscribe: 'league:12', from: 1, history: 'a-1' }]);
+    newest().say({ stream: 'league:12', reset: 1, history: 'a-2' });
+    expect(heard).toEqual(['gap league:12']);
+    leave();
+  });
 });
