@@ -38,7 +38,7 @@ const Ask = ({ room }: { room: Room }) => {
       {me && (
         <button
           type="button"
-          class="switch"
+          class="autopick"
           role="switch"
           aria-checked={me.isAutopick}
           disabled={isBusy.value}
