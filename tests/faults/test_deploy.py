@@ -7,7 +7,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / 'deploy'))
-from instance import is_alive, wait_for  # noqa: E402
+from instance import Instance, is_alive, wait_for  # noqa: E402
 from stage import PROGRAM, League, Load, Stage, artifact, wrapped  # noqa: E402
 
 FLIPS = 40
@@ -25,6 +25,15 @@ def planted(folder):
     subprocess.run(['cc', '-shared', '-fPIC', '-D_GNU_SOURCE', '-I', include, '-o', library, source], check=True)
     library.chmod(0o755)
     return IS_BAD.replace('PLANTED', str(library))
+
+
+class Drill(unittest.TestCase):
+    def test_the_drill_of_a_deploy_stays_within_the_limits_of_requests(self):
+        with Instance() as instance:
+            instance.start()
+            code, said = instance.command('drill', 'deploy')
+            self.assertEqual(code, 0, said)
+            self.assertRegex(said, r'[1-9]\d* requests meanwhile, 0 failed')
 
 
 class Deploys(unittest.TestCase):
