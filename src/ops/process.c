@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
+#include <linux/close_range.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -75,6 +77,8 @@ static int open_log(const struct process_spec *spec)
 
 static bool redirect(const struct process_spec *spec, int log)
 {
+    /* Libraries open descriptors that exec keeps: a socket of ours that a child holds is never closed. */
+    close_range(STDERR_FILENO + 1, UINT_MAX, CLOSE_RANGE_CLOEXEC);
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (null < 0 || dup2(null, STDIN_FILENO) < 0) {
         return false;

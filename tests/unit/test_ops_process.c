@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -248,6 +249,26 @@ static void a_log_is_cut_when_it_is_long_and_only_then(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
+static void a_child_holds_none_of_our_descriptors(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *const wait[] = { "sleep", "60", NULL };
+    struct process_spec spec = { .name = "sleep", .argv = wait };
+    pid_t pid = 0;
+    int ends[2];
+    assert_int_equal(pipe(ends), 0); /* without O_CLOEXEC, as libraries do it */
+    assert_int_equal(process_start(&spec, &fixture->faults, &pid), OK);
+    close(ends[1]);
+    struct pollfd heard_of = { .fd = ends[0], .events = POLLIN };
+    int heard = poll(&heard_of, 1, PATIENCE_US / 1000 / 4);
+    int status = 0;
+    kill(pid, SIGKILL);
+    waitpid(pid, &status, 0);
+    close(ends[0]);
+    assert_int_equal(heard, 1);
+    assert_true((heard_of.revents & POLLHUP) != 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +277,7 @@ int main(void)
         CASE(a_program_that_is_not_there_is_told_at_once),
         CASE(a_program_that_takes_too_long_is_ended),
         CASE(a_given_descriptor_is_the_child_s_third),
+        CASE(a_child_holds_none_of_our_descriptors),
         CASE(stopping_takes_the_whole_group_along),
         CASE(a_program_that_will_not_stop_is_killed),
         CASE(a_child_dies_with_whoever_started_it),
