@@ -11,10 +11,10 @@ import socket
 import ssl
 import subprocess
 import sys
-import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / 'deploy'))
+from askers import Askers
 from instance import ROOT, free_port, wait_for  # noqa: E402
 from stage import Stage  # noqa: E402
 
@@ -47,41 +47,22 @@ def serial(port):
         return ssl.DER_cert_to_PEM_cert(tls.getpeercert(True))
 
 
-class Clients:
-    """Browsers that ask all the time over TLS; `failed` is what they saw go wrong. Like a browser, one
-    repeats a GET once when a connection that was used before had been closed."""
+class Clients(Askers):
+    """Browsers over TLS, ten requests on each connection."""
 
     def __init__(self, port):
-        self.port, self.is_over, self.answered, self.failed, self.lock = port, threading.Event(), 0, [], threading.Lock()
-        self.threads = [threading.Thread(target=self.ask, daemon=True) for _ in range(CLIENTS)]
+        super().__init__(CLIENTS)
+        self.port = port
 
     def ask(self):
         context = ssl._create_unverified_context()
-        while not self.is_over.is_set():
-            try:
-                browser = http.client.HTTPSConnection('127.0.0.1', self.port, timeout=10, context=context)
-                for _ in range(10):
-                    browser.request('GET', '/api/leagues', headers={'Host': 'localhost'})
-                    reply = browser.getresponse()
-                    reply.read()
-                    with self.lock:
-                        self.answered += 1
-                        if reply.status != 200:
-                            self.failed.append(reply.status)
-                browser.close()
-            except (OSError, http.client.HTTPException) as error:
-                with self.lock:
-                    self.failed.append(repr(error))
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.is_over.set()
-        for thread in self.threads:
-            thread.join(30)
+        browser = http.client.HTTPSConnection('127.0.0.1', self.port, timeout=10, context=context)
+        for _ in range(10):
+            browser.request('GET', '/api/leagues', headers={'Host': 'localhost'})
+            reply = browser.getresponse()
+            reply.read()
+            self.note(reply.status)
+        browser.close()
 
 
 @unittest.skipUnless(shutil.which('haproxy'), 'haproxy is not installed')

@@ -1,5 +1,6 @@
 """The units of deploy/systemd under a real systemd: one of its own, in namespaces, with a copy of /etc and an
 empty /var/lib. Needs root and a control group of its own; is skipped, and says so, without."""
+import http.client
 import os
 import pathlib
 import re
@@ -8,20 +9,19 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import unittest
-import urllib.error
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / 'deploy'))
+from askers import Askers  # noqa: E402
 from instance import ROOT, free_port, wait_for  # noqa: E402
 from stage import PROGRAM, artifact, wrapped  # noqa: E402
 
 SYSTEMD = '/usr/lib/systemd/systemd'
 DATA = '/var/lib/astralfield'
 UNIT = 'astralfield.service'
-BOOT_S, COMMAND_S, ASKERS, KILLS, RESTARTS = 20, 120, 4, 3, 10
+BOOT_S, COMMAND_S, CALLERS, KILLS, RESTARTS, ANSWERED_S = 20, 120, 4, 3, 10, 15
 NEVER_STARTS = 'if [ "$1" = serve ]; then exit 3; fi\nexec /run/stage/astralfield "$@"\n'
 
 # What systemd itself brings and the units stand on; the machine's own services stay out.
@@ -60,34 +60,24 @@ exec env -i PATH="$PATH" container=test SYSTEMD --system --unit=multi-user.targe
 '''.replace('TARGETS', ' '.join(TARGETS)).replace('SYSTEMD', SYSTEMD)
 
 
-class Asking:
-    """Requests on connections of their own, one after another, while the with block runs."""
+class Callers(Askers):
+    """A connection for each request."""
 
-    def __init__(self, url):
-        self.url, self.good, self.bad, self.longest = url, 0, [], 0.0
-        self.is_over = threading.Event()
-        self.threads = [threading.Thread(target=self.ask_on) for _ in range(ASKERS)]
+    def __init__(self, port):
+        super().__init__(CALLERS)
+        self.port = port
 
-    def ask_on(self):
-        while not self.is_over.is_set():
-            began = time.monotonic()
-            try:
-                with urllib.request.urlopen(self.url, timeout=30) as reply:
-                    reply.read()
-                self.good += 1
-            except (OSError, urllib.error.HTTPError) as error:
-                self.bad.append(repr(error))
-            self.longest = max(self.longest, time.monotonic() - began)
+    def ask(self):
+        self.note(status_of(self.port))
 
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
 
-    def __exit__(self, *_):
-        self.is_over.set()
-        for thread in self.threads:
-            thread.join()
+def status_of(port):
+    caller = http.client.HTTPConnection('127.0.0.1', port, timeout=30)
+    caller.request('GET', '/api/health')
+    reply = caller.getresponse()
+    reply.read()
+    caller.close()
+    return reply.status
 
 
 class UnderSystemd(unittest.TestCase):
@@ -184,12 +174,9 @@ class UnderSystemd(unittest.TestCase):
         with urllib.request.urlopen(f'http://127.0.0.1:{self.port}/api/health', timeout=30) as reply:
             return re.search(rb'"release":"(\w+)"', reply.read())[1].decode()
 
-    def asking(self):
-        return Asking(f'http://127.0.0.1:{self.port}/api/health')
-
-    def check_unnoticed(self, asking):
-        self.assertEqual(asking.bad, [])
-        self.assertGreater(asking.good, 0)
+    def check_unnoticed(self, callers):
+        self.assertEqual(callers.failed, [])
+        self.assertGreater(callers.answered, 0)
 
     def test_1_the_first_release_makes_a_new_machine_serve(self):
         self.inside_good('systemctl', 'enable', '--now', 'astralfield.socket')
@@ -198,12 +185,12 @@ class UnderSystemd(unittest.TestCase):
         self.assertEqual(self.release(), 'one')
 
     def test_2_nothing_is_refused_while_releases_change(self):
-        with self.asking() as asking:
+        with Callers(self.port) as callers:
             code, said = self.deploy(self.good[1])
             self.assertEqual((code, self.release()), (0, 'two'), said)
             code, said = self.deploys('rollback')
             self.assertEqual((code, self.release()), (0, 'one'), said)
-        self.check_unnoticed(asking)
+        self.check_unnoticed(callers)
 
     def test_3_a_release_that_does_not_start_is_taken_back(self):
         code, said = self.deploy(self.sick)
@@ -212,10 +199,10 @@ class UnderSystemd(unittest.TestCase):
         self.assertEqual(self.release(), 'one')
 
     def test_4_many_starts_do_not_close_the_socket_and_nothing_is_refused(self):
-        with self.asking() as asking:
+        with Callers(self.port) as callers:
             for _ in range(RESTARTS):
                 self.inside_good('systemctl', 'restart', UNIT)
-        self.check_unnoticed(asking)
+        self.check_unnoticed(callers)
 
     def test_5_a_killed_server_is_back_and_what_connects_meanwhile_waits(self):
         for _ in range(KILLS):
@@ -225,7 +212,18 @@ class UnderSystemd(unittest.TestCase):
             self.assertNotEqual(self.inside_good('systemctl', 'show', '-P', 'MainPID', UNIT), old)
         self.assertEqual(self.inside_good('systemctl', 'is-active', 'astralfield.socket').strip(), 'active')
 
-    def test_6_every_other_unit_does_its_work(self):
+    def test_6_who_calls_while_the_database_is_away_hears_so(self):
+        self.database.chmod(0o700)
+        try:
+            self.inside_good('systemctl', 'kill', '-s', 'KILL', UNIT)
+            began = time.monotonic()
+            self.assertEqual(status_of(self.port), 503)
+            self.assertLess(time.monotonic() - began, ANSWERED_S)
+        finally:
+            self.database.chmod(0o711)
+        wait_for(lambda: status_of(self.port) == 200, 'the database', 30)
+
+    def test_7_every_other_unit_does_its_work(self):
         for unit in ('backup', 'drill', 'report', 'statuspage'):
             self.inside_good('systemctl', 'start', f'astralfield-{unit}.service')
         self.inside_good('test', '-s', f'{DATA}/status/index.html')
