@@ -163,7 +163,9 @@ const Switcher = ({ leagueId, teams }: { leagueId: number | null; teams: readonl
           <small>
             {league
               ? `${t.teams(league.maxTeams)}, ${t.preset[league.scoringPreset] ?? league.scoringPreset}`
-              : t.dashboard.noTeams}
+              : leagueId === null
+                ? t.dashboard.noTeams
+                : '\u00a0'}
           </small>
         </span>
         <Icon name="chevrons-up-down" />

@@ -11,7 +11,7 @@ import { sessionQuery } from '../../state/session';
 import { toast } from '../../state/toasts';
 import { FormFault, TextField, useForm } from '../../ui/form';
 import { Icon } from '../../ui/icon';
-import { ErrorBox } from '../../ui/states';
+import { Bone, ErrorBox } from '../../ui/states';
 
 const words = account.second;
 const password = v.pipe(v.string(), v.minLength(1, t.auth.shortPassword));
@@ -211,6 +211,7 @@ export const SecondFactor = () => {
         )}
       </header>
       <div class="body">
+        {query.isPending && <Bone h={120} />}
         {query.error && <ErrorBox error={query.error} />}
         {codes && <Codes codes={codes} onKept={again} />}
         {!codes && state && !state.isOn && (

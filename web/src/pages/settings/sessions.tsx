@@ -10,7 +10,7 @@ import { since } from '../../i18n/format';
 import { deviceOf } from '../../lib/device';
 import { toast } from '../../state/toasts';
 import { Icon } from '../../ui/icon';
-import { ErrorBox } from '../../ui/states';
+import { Bone, ErrorBox } from '../../ui/states';
 
 const words = account.sessions;
 const failed = (error: unknown): void =>
@@ -50,6 +50,7 @@ export const Sessions = () => {
         <h2>{words.title}</h2>
       </header>
       <div class="body">
+        {query.isPending && <Bone h={44} />}
         {query.error && <ErrorBox error={query.error} />}
         <ul class="places">
           {sessions.map((session) => (
